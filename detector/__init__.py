@@ -1,0 +1,1 @@
+"""The runtime: a post goes in, a verdict comes out. It knows nothing of training."""

@@ -1,0 +1,1 @@
+"""Who runs a scan: this machine for now. The pipeline's stages do not know."""

@@ -1,0 +1,1 @@
+"""Words in, topic probabilities out: one file per library behind the seams in `base`."""
