@@ -75,18 +75,23 @@ class Stages:
 
 
 def scan(posts: Iterable[Post], stages: Stages, memory: Memory) -> Iterator[Record]:
-    """Judge posts in order; yield exactly one record per post, kept before it is yielded.
-
-    A post that cannot be read becomes a `Failure` and the scan goes on; it is tried again the next
-    time. Any other error stops the scan, because it would also spoil the next post.
-    """
+    """Judge posts in order; yield exactly one record per post, kept before it is yielded."""
     for post in posts:
-        try:
-            record = _judge_one(post, stages, memory)
-        except PostError as error:
-            record = Record(post, None, Failure(post.id, str(error)), "", "", _now())
-            memory.keep(record)
-        yield record
+        yield judge_post(post, stages, memory)
+
+
+def judge_post(post: Post, stages: Stages, memory: Memory) -> Record:
+    """Judge one post and keep its record.
+
+    A post that cannot be read becomes a `Failure`, which is tried again the next time. Any other
+    error is raised, because it would also spoil the next post.
+    """
+    try:
+        return _judge_one(post, stages, memory)
+    except PostError as error:
+        record = Record(post, None, Failure(post.id, str(error)), "", "", _now())
+        memory.keep(record)
+        return record
 
 
 def _judge_one(post: Post, stages: Stages, memory: Memory) -> Record:

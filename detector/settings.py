@@ -35,6 +35,8 @@ class Sampling(Section):
     """Inspect every decoded frame."""
     skip_repeats: bool = True
     """Leave out a frame almost equal to the last inspected one; its seconds count as looked at."""
+    max_side: Annotated[int, Field(ge=64, le=8192)] = 1280
+    """Longest side in pixels of a frame that is handed on; larger frames are reduced while decoding."""
 
 
 class Limits(Section):
@@ -50,6 +52,8 @@ class Limits(Section):
     """... plus this many for every second of its duration."""
     decode_memory_mib: Annotated[int, Field(gt=0)] = 2048
     """Memory of the process that decodes, in MiB."""
+    decode_threads: Annotated[int, Field(ge=0)] = 0
+    """Threads of the decoder; 0 takes one per core, four at most."""
 
 
 class Vision(Section):

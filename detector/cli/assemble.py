@@ -1,24 +1,33 @@
-"""Puts real parts together: settings and names become the stages of a scan.
+"""Puts real parts together: settings and names become the work of a scan.
 
-Models are verified when the scan starts and loaded when the first post needs them: a batch of texts
-never pays for the vision runtime, a batch of silent clips never for scikit-learn.
+Models are verified when a scan starts and loaded when the first post needs them: a batch of texts never
+pays for the vision runtime, a batch of silent clips never for scikit-learn.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 from detector.artifact import ModelFolder, load_model_folder
-from detector.evidence import Channel, Evidence, MediaEvidence, Passage
-from detector.policy.pack import Pack
+from detector.engine.local import Work
+from detector.evidence import Channel, MediaEvidence, Passage
+from detector.media import MediaReader
+from detector.policy.judge import judge
+from detector.policy.pack import Pack, load_pack
 from detector.post import Media, Post
-from detector.registers import Registers
-from detector.scan import Seen, Stages
+from detector.scan import Seen, Stages, judge_post
 from detector.settings import Settings
+from detector.store import Store, open_store
+from detector.store.keys import evidence_key, look_key, verdict_key
+from detector.text.base import TextModel
 from detector.text.caption import CaptionSource
-from detector.verdict import Verdict
+from detector.vision.base import VisionModel
+from detector.vision.calibration import Calibration, read_calibration
+from detector.vision.sightings import look
 
 CHANNELS = (
     Channel("frames", examined=True),
@@ -28,6 +37,30 @@ CHANNELS = (
 )
 BATCH = 8
 """Frames given to the vision model at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """What a scan is made of, by name: small enough to be sent to another process."""
+
+    settings: Settings
+    policy: str
+    """A pack's name or file."""
+    store_url: str
+
+    @contextmanager
+    def work(self) -> Iterator[Work]:
+        """Open store, policy and models; give the function that judges a post and keeps the record.
+
+        Raises:
+            SetupError: If one of them cannot be used.
+        """
+        pack = load_pack(self.policy)
+        vision, text = model_folders(self.settings)
+        with ExitStack() as stack:
+            store = stack.enter_context(open_store(self.store_url))
+            parts = _stages(self.settings, vision, text, pack, store, stack)
+            yield lambda post: judge_post(post, parts, store)
 
 
 def model_folders(settings: Settings) -> tuple[ModelFolder, ModelFolder]:
@@ -42,55 +75,46 @@ def model_folders(settings: Settings) -> tuple[ModelFolder, ModelFolder]:
     )
 
 
-@contextmanager
-def stages(
+def store_url(settings: Settings, out: Path) -> str:
+    """Return the store that the settings name, or the one in the output folder."""
+    return settings.store.url or f"sqlite:///{(out / 'wardi.db').resolve()}"
+
+
+def _stages(
     settings: Settings,
-    folders: tuple[ModelFolder, ModelFolder],
+    vision: ModelFolder,
+    text: ModelFolder,
     pack: Pack,
-    registers: Registers,
-) -> Iterator[Stages]:
-    """Build the stages of a scan; the decoding process ends with the context."""
-    from detector.store.keys import evidence_key, look_key, verdict_key
-
-    vision_folder, text_folder = folders
-    models = (vision_folder.ref, text_folder.ref)
-    with ExitStack() as stack:
-        yield Stages(
-            watch=_watcher(settings, vision_folder, stack),
-            hear=_hearer(text_folder),
-            judge=_judge(pack, registers),
-            models=models,
-            channels=CHANNELS,
-            look_key=lambda sha256: look_key(sha256, vision_folder.ref, settings.sampling),
-            evidence_key=lambda post, hashes: evidence_key(
-                post, hashes, models, settings.sampling, CHANNELS
-            ),
-            verdict_key=lambda post, key: verdict_key(key, post, registers, pack.sha256),
-        )
+    store: Store,
+    stack: ExitStack,
+) -> Stages:
+    models = (vision.ref, text.ref)
+    registers, digest = store.registers(), store.registers_digest()
+    return Stages(
+        watch=_watcher(settings, vision, stack),
+        hear=_hearer(text),
+        judge=lambda post, evidence: judge(pack, post, evidence, registers),
+        models=models,
+        channels=CHANNELS,
+        look_key=lambda sha256: look_key(sha256, vision.ref, settings.sampling),
+        evidence_key=lambda post, hashes: evidence_key(
+            post, hashes, models, settings.sampling, CHANNELS
+        ),
+        verdict_key=lambda post, key: verdict_key(key, post, digest, pack.ref),
+    )
 
 
-def _judge(pack: Pack, registers: Registers):  # type: ignore[no-untyped-def]
-    from detector.policy.judge import judge
-
-    def held_against_policy(post: Post, evidence: Evidence) -> Verdict:
-        return judge(pack, post, evidence, registers)
-
-    return held_against_policy
-
-
-def _watcher(settings: Settings, folder: ModelFolder, stack: ExitStack):  # type: ignore[no-untyped-def]
+def _watcher(
+    settings: Settings, folder: ModelFolder, stack: ExitStack
+) -> Callable[[Media, str], Seen]:
     @cache
-    def parts():  # type: ignore[no-untyped-def]
-        from detector.media import MediaReader
-        from detector.vision.calibration import Calibration
+    def parts() -> tuple[MediaReader, VisionModel, Calibration]:
         from detector.vision.runtimes import open_vision_model
 
         reader = stack.enter_context(MediaReader(settings.sampling, settings.limits))
-        return reader, open_vision_model(folder, settings.vision), Calibration.of(folder)
+        return reader, open_vision_model(folder, settings.vision), read_calibration(folder)
 
     def watch(media: Media, sha256: str) -> Seen:
-        from detector.vision.sightings import look
-
         reader, model, calibration = parts()
         with reader.open(media.path) as stream:
             found = look(stream, model, calibration, batch_size=BATCH)
@@ -112,11 +136,11 @@ def _watcher(settings: Settings, folder: ModelFolder, stack: ExitStack):  # type
     return watch
 
 
-def _hearer(folder: ModelFolder):  # type: ignore[no-untyped-def]
+def _hearer(folder: ModelFolder) -> Callable[[Post], Sequence[Passage]]:
     source = CaptionSource()
 
     @cache
-    def model():  # type: ignore[no-untyped-def]
+    def model() -> TextModel:
         from detector.text.models import open_text_model
 
         return open_text_model(folder)

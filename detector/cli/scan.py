@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
+    from detector.cli.assemble import Setup
     from detector.intake import Intake
     from detector.record import Record, RunSummary
     from detector.settings import Settings
+    from detector.store import Store
 
 ROLES = ["officer", "official account", "private person", "unknown"]
+POSTS_PER_JOB = 4
+"""Fewer posts with media than this for each process do not pay for starting another."""
 
 
 @click.command()
@@ -34,6 +36,7 @@ ROLES = ["officer", "official account", "private person", "unknown"]
 @click.option("--fps", type=float, help="Frames inspected per second of video (default: 2).")
 @click.option("--exhaustive", is_flag=True, default=None, help="Inspect every decoded frame.")
 @click.option("--keep-repeats", is_flag=True, help="Inspect near-duplicate frames too.")
+@click.option("--jobs", type=click.IntRange(0), default=0, help="Processes (default: as it pays).")
 @click.option("--store", "url", help="Store: SQLAlchemy URL (default: wardi.db in --out).")
 @click.option("--settings", "file", type=click.Path(path_type=Path), help="Settings file (TOML).")
 @click.option("--show-faces", is_flag=True, help="Leave faces in pictures; the report says so.")
@@ -45,18 +48,51 @@ def scan(source: Path, policy: str, out: Path, **options: Any) -> int:
     wardi scan submissions/ --policy karachi-2024 --out out/
     wardi scan posts.csv --author-role officer --json
     """
+    from datetime import UTC, datetime
+
+    from detector.cli import INTERRUPTED
+    from detector.cli.assemble import Setup, model_folders, store_url
     from detector.intake import read_posts
     from detector.policy.pack import load_pack
+    from detector.record import RunSummary
+    from detector.store import open_store
 
-    settings = _settings(options)
+    started_at = datetime.now(UTC)
     pack = load_pack(policy)
     defaults = {key: options[key] or "" for key in ("account", "author_role", "unit", "platform")}
     intake = read_posts(source, defaults=defaults)
-    out.mkdir(parents=True, exist_ok=True)
-    return _run(source, intake, pack, settings, out, options)
+    jobs = options["jobs"] or _jobs(intake)
+    settings = _settings(options, jobs)
+    folders = model_folders(settings)
+    _make(out)
+    setup = Setup(settings, policy, store_url(settings, out))
+    with open_store(setup.store_url) as store:
+        records, interrupted = _collect(intake, setup, jobs)
+        summary = RunSummary(
+            source=str(source),
+            started_at=started_at,
+            policy_id=pack.id,
+            problems=intake.problems,
+            not_posts=intake.not_posts,
+            hidden=intake.hidden,
+            interrupted=interrupted,
+        )
+        report = _write(records, summary, out, store, [each.card for each in folders], options)
+    _print(records, summary, out, report, as_json=options["as_json"])
+    return INTERRUPTED if interrupted else _status(records, summary)
 
 
-def _settings(options: dict[str, Any]) -> Settings:
+def _jobs(intake: Intake) -> int:
+    """Return how many processes pay: one for a long video, one a core for many short clips."""
+    import os
+
+    with_media = sum(1 for each in intake.posts if each.media)
+    return max(1, min(os.cpu_count() or 1, with_media // POSTS_PER_JOB))
+
+
+def _settings(options: dict[str, Any], jobs: int) -> Settings:
+    import os
+
     from detector.settings import load
 
     sampling = {
@@ -64,64 +100,48 @@ def _settings(options: dict[str, Any]) -> Settings:
         "exhaustive": options["exhaustive"],
         "skip_repeats": False if options["keep_repeats"] else None,
     }
-    return load(options["file"], flags={"sampling": sampling, "store": {"url": options["url"]}})
+    flags = {"sampling": sampling, "store": {"url": options["url"]}}
+    settings = load(options["file"], flags=flags)
+    if jobs > 1 and settings.vision.threads == 0:  # the processes share the cores
+        threads = {"threads": max(1, (os.cpu_count() or 1) // jobs)}
+        settings = load(options["file"], flags=flags | {"vision": threads})
+    return settings
 
 
-def _run(
-    source: Path, intake: Intake, pack: Any, settings: Settings, out: Path, options: dict[str, Any]
-) -> int:
-    from dataclasses import replace
-    from datetime import UTC, datetime
+def _make(out: Path) -> None:
+    from detector.errors import InputError
 
-    from detector.cli import INTERRUPTED
-    from detector.cli.assemble import model_folders, stages
-    from detector.record import RunSummary
-    from detector.store import open_store
-
-    summary = RunSummary(
-        source=str(source),
-        started_at=datetime.now(UTC),
-        policy_id=pack.id,
-        problems=tuple(intake.problems),
-        not_posts=tuple(intake.not_posts),
-        hidden=intake.hidden,
-    )
-    folders = model_folders(settings)
-    with open_store(store_url(settings, out)) as store:
-        with stages(settings, folders, pack, store.registers()) as parts:
-            records, interrupted = _collect(intake, parts, store)
-        summary = replace(summary, interrupted=interrupted)
-        _write(records, summary, out, store, folders, options)
-    return INTERRUPTED if interrupted else _status(records, summary)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(
+            f"the output folder {out} cannot be made ({error.strerror}); expected a folder that "
+            f"can be written; name another with --out"
+        ) from error
 
 
-def store_url(settings: Settings, out: Path) -> str:
-    """Return the store that the settings name, or the one in the output folder."""
-    return settings.store.url or f"sqlite:///{(out / 'wardi.db').resolve()}"
-
-
-def _collect(intake: Intake, parts: Any, store: Any) -> tuple[list[Record], bool]:
+def _collect(intake: Intake, setup: Setup, jobs: int) -> tuple[list[Record], bool]:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
     from rich.progress import TimeRemainingColumn as Remaining
 
     from detector.engine.local import Interrupted, run
-    from detector.scan import scan as pipeline
 
     done = _failures(intake)
     columns = (
         TextColumn("scanning"),
         BarColumn(),
         MofNCompleteColumn(),
-        TextColumn("{task.speed:.1f} posts/s"),
+        TextColumn("{task.fields[rate]}"),
         Remaining(),
     )
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("scan", total=len(intake.posts))
+        task = progress.add_task("scan", total=len(intake.posts), rate="")
         try:
-            for record in run(intake.posts, lambda posts: pipeline(posts, parts, store)):
+            for record in run(intake.posts, setup.work, jobs=jobs):
                 done.append(record)
-                progress.advance(task)
+                speed = progress.tasks[task].speed
+                progress.update(task, advance=1, rate=f"{speed:.1f} posts/s" if speed else "")
         except Interrupted:
             return done, True
     return done, False
@@ -133,46 +153,51 @@ def _failures(intake: Intake) -> list[Record]:
 
     from detector.post import Post
     from detector.record import Record
-    from detector.verdict import Failure
 
     now = datetime.now(UTC)
-    first: dict[str, Record] = {}
-    for each in intake.problems:
-        if each.post_id and each.post_id not in first:
-            failure = Failure(each.post_id, each.problem, each.where)
-            first[each.post_id] = Record(Post(each.post_id), None, failure, "", "", now)
-    return list(first.values())
+    return [Record(Post(each.post_id), None, each, "", "", now) for each in intake.failures]
 
 
 def _write(
-    records: list[Record], summary: RunSummary, out: Path, store: Any, folders: Any, options: Any
-) -> None:
-    from rich.console import Console
-
+    records: list[Record],
+    summary: RunSummary,
+    out: Path,
+    store: Store,
+    cards: list[Any],
+    options: dict[str, Any],
+) -> Path:
     from detector.report.exports import write_jsonl
     from detector.report.html import write_html
-    from detector.report.table import summary_lines, table
 
     write_jsonl(records, out / "verdicts.jsonl")
-    report = write_html(
+    return write_html(
         records,
         summary,
         out,
         pictures=store.pictures,
-        cards=[each.card for each in folders],
+        cards=cards,
         show_faces=options["show_faces"],
     )
-    if options["as_json"]:
+
+
+def _print(
+    records: list[Record], summary: RunSummary, out: Path, report: Path, *, as_json: bool
+) -> None:
+    from rich.console import Console
+
+    from detector.report.table import summary_lines, table
+
+    if as_json:
         click.echo((out / "verdicts.jsonl").read_text("utf-8"), nl=False)
         return
     console = Console()
     console.print(table(records))
     for line in summary_lines(records, summary):
-        console.print(line, markup=False, highlight=False)
-    console.print(f"report: {report}", markup=False, highlight=False)
+        console.print(line, highlight=False)
+    console.print(f"report: {report}", markup=False, highlight=False, soft_wrap=True)
 
 
-def _status(records: Iterable[Record], summary: RunSummary) -> int:
+def _status(records: list[Record], summary: RunSummary) -> int:
     from detector.cli import INCOMPLETE, OK
     from detector.verdict import Verdict
 
