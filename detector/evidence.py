@@ -36,6 +36,8 @@ class Frame:
     """Presentation time in seconds from the first frame; 0.0 for a photo."""
     pixels: npt.NDArray[np.uint8]
     """RGB, shape ``(height, width, 3)``, values in [0, 255]; read-only by rule."""
+    scene_start: bool = False
+    """Whether the sampler found a scene change right before it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,8 +109,8 @@ def load(
         SetupError: If the file cannot be read, or a key or value is not one that is known.
     """
     merged = _from_file(file)
-    for section, values in _from_environment(environ).items():
-        merged.setdefault(section, {}).update(values)
+    for section, variables in _from_environment(environ).items():
+        merged.setdefault(section, {}).update(variables)
     for section, values in (flags or {}).items():
         given = {key: value for key, value in values.items() if value is not None}
         merged.setdefault(section, {}).update(given)

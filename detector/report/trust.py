@@ -1,0 +1,118 @@
+"""How far a reader may trust each label: the precision that its model card states, or "not measured".
+
+``[heldout]`` of a card holds a table per label, e.g. ``[heldout.weapon]``, or one per slice and
+label, e.g. ``[heldout.ur.political]``: ``precision`` with ``precision_interval``, ``recall``, and
+``flagged``, the number of decisions that precision was counted over. Where those are too few for a
+ratio there is ``right`` instead. What else a reader should know stands in ``caveats`` of ``[data]``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from detector.evidence import ModelRef
+from detector.report.times import percent
+
+NOT_MEASURED = "not measured"
+LANGUAGES = {"en": "English", "ur": "Urdu", "ur-Latn": "Roman Urdu"}
+"""Slices of a card that a reader knows by another name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """What is known of one label of one model, on one slice of its held-out data."""
+
+    model: str
+    label: str
+    slice: str
+    """Language or set; empty where the card makes no difference."""
+    precision: str
+    """Measured precision with its interval, or `NOT_MEASURED`."""
+    recall: str
+
+
+def trust(models: Iterable[ModelRef], cards: Sequence[Mapping[str, Any]]) -> list[Trust]:
+    """Return a line or more per label of each model that was used.
+
+    Args:
+        models: The models that verdicts were made with; repetitions are left out.
+        cards: Parsed cards; one whose kind and version no model has is not used.
+    """
+    rows = []
+    for model in dict.fromkeys(models):
+        heldout = _table(_card_of(model, cards).get("heldout"))
+        for label in model.labels:
+            measured = [*_measured(heldout, label)] or [("", {})]
+            rows += [
+                Trust(f"{model.kind} {model.version}", label, where, _precision(of), _recall(of))
+                for where, of in measured
+            ]
+    return rows
+
+
+def caveats(
+    models: Iterable[ModelRef], cards: Sequence[Mapping[str, Any]]
+) -> dict[str, tuple[str, ...]]:
+    """Return what each model's card warns of under ``caveats`` of ``[data]``, where it does."""
+    found = {
+        f"{model.kind} {model.version}": _table(_card_of(model, cards).get("data")).get("caveats")
+        for model in dict.fromkeys(models)
+    }
+    return {model: tuple(map(str, each)) for model, each in found.items() if each}
+
+
+def _card_of(model: ModelRef, cards: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
+    for card in cards:
+        about = _table(card.get("model"))
+        if (about.get("kind"), str(about.get("version"))) == (model.kind, model.version):
+            return card
+    return {}
+
+
+def _measured(
+    heldout: Mapping[str, Any], label: str, where: str = ""
+) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield every table of a label with the slice it was measured on."""
+    for name, value in heldout.items():
+        if name == label and isinstance(value, Mapping):
+            yield where, value
+        elif isinstance(value, Mapping):
+            inner = LANGUAGES.get(name, name)
+            yield from _measured(value, label, f"{where}, {inner}" if where else inner)
+
+
+def _precision(measured: Mapping[str, Any]) -> str:
+    value, flagged = _fraction(measured.get("precision")), measured.get("flagged")
+    counted = isinstance(flagged, int)
+    if value is None:
+        right = measured.get("right")
+        few = f" ({right} of {flagged} right: too few)"
+        return NOT_MEASURED + (few if counted and isinstance(right, int) else "")
+    low, high = _interval(measured.get("precision_interval"))
+    text = percent(value)
+    if low is not None and high is not None:
+        text += f" ({percent(low)} to {percent(high)})"
+    return f"{text} of {flagged}" if counted else text
+
+
+def _recall(measured: Mapping[str, Any]) -> str:
+    value = _fraction(measured.get("recall"))
+    return NOT_MEASURED if value is None else percent(value)
+
+
+def _interval(value: Any) -> tuple[float | None, float | None]:
+    if isinstance(value, Sequence) and len(value) == 2:
+        return _fraction(value[0]), _fraction(value[1])
+    return None, None
+
+
+def _fraction(value: Any) -> float | None:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return float(value) if 0.0 <= value <= 1.0 else None
+
+
+def _table(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}

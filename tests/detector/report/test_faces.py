@@ -1,0 +1,126 @@
+from __future__ import annotations
+
+import csv
+from collections import defaultdict
+from pathlib import Path
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+import pytest
+from skimage.data import astronaut, coffee
+
+from detector.artifact import load_model_folder
+from detector.evidence import Fractions, Frame
+from detector.report.faces import BLOCKS, blur_faces, face_regions
+from detector.settings import Vision
+from detector.vision.pictures import uniforms_in
+from detector.vision.runtimes import open_vision_model
+
+FACE = (180, 70, 265, 180)
+"""The astronaut's face in pixels."""
+NEEDED = 0.8
+"""Part of a face's box that must be blurred for the face to count as covered."""
+
+
+def noise(size_wh: tuple[int, int]) -> npt.NDArray[np.uint8]:
+    rng = np.random.default_rng(0)
+    return rng.integers(0, 256, (size_wh[1], size_wh[0], 3), np.uint8)
+
+
+def test_a_face_seen_from_the_front_is_blurred_without_any_box() -> None:
+    picture = astronaut()  # type: ignore[no-untyped-call]
+    x0, y0, x1, y1 = FACE
+
+    face = blur_faces(picture, ())[y0:y1, x0:x1]
+
+    same = (face == picture[y0:y1, x0:x1]).all(axis=2)
+    assert same.mean() < 0.1
+    # So few colours are left that no blurring can be turned round.
+    assert len(np.unique(face.reshape(-1, 3), axis=0)) <= 4 * BLOCKS**2
+
+
+def test_the_head_part_of_a_standing_persons_box_is_blurred_and_the_rest_is_not() -> None:
+    picture = noise((300, 200))
+
+    changed = (blur_faces(picture, [(0.4, 0.1, 0.5, 0.9)]) != picture).any(axis=2)
+
+    assert changed[20:68, 120:150].mean() > 0.95
+    assert not changed[80:].any()
+    assert not changed[:, :110].any()
+
+
+def test_of_a_portrait_more_is_blurred_than_of_a_person_standing() -> None:
+    picture = noise((200, 200))
+
+    changed = (blur_faces(picture, [(0.0, 0.0, 1.0, 1.0)]) != picture).any(axis=2)
+
+    assert changed[:150].mean() > 0.95
+
+
+def test_no_finer_blocks_are_left_where_regions_overlap() -> None:
+    picture = noise((200, 200))
+
+    both = blur_faces(picture, [(0.0, 0.0, 0.9, 0.9), (0.4, 0.2, 0.5, 0.9)])
+
+    large = blur_faces(picture, [(0.0, 0.0, 0.9, 0.9)])
+    assert (both[:180, :180] == large[:180, :180]).all()
+
+
+def test_the_picture_itself_is_left_as_it_is() -> None:
+    picture = astronaut()  # type: ignore[no-untyped-call]
+    before = picture.copy()
+
+    blur_faces(picture, [(0.0, 0.0, 1.0, 1.0)])
+
+    assert (picture == before).all()
+
+
+def test_a_picture_without_people_is_hardly_touched() -> None:
+    picture = coffee()  # type: ignore[no-untyped-call]
+
+    assert (blur_faces(picture, ()) != picture).any(axis=2).mean() < 0.2
+
+
+@pytest.mark.parametrize("size_wh", [(1, 1), (3, 400), (400, 3), (24, 24)])
+def test_a_picture_of_any_size_can_be_blurred(size_wh: tuple[int, int]) -> None:
+    blurred = blur_faces(noise(size_wh), [(0.0, 0.0, 1.0, 1.0), (0.5, 0.5, 0.5, 0.5)])
+
+    assert blurred.shape == (size_wh[1], size_wh[0], 3)
+
+
+def annotated() -> dict[str, list[Fractions]]:
+    """Return the faces that people marked by hand, by picture, as fractions of it."""
+    faces: dict[str, list[Fractions]] = defaultdict(list)
+    with Path(__file__).with_name("face_boxes.csv").open(encoding="utf-8", newline="") as lines:
+        for row in csv.DictReader(lines):
+            x0, y0, x1, y1 = (float(row[each]) for each in ("x_min", "y_min", "x_max", "y_max"))
+            faces[row["image"]].append((x0, y0, x1, y1))
+    return faces
+
+
+def covered(face: Fractions, regions: tuple[Fractions, ...]) -> float:
+    """Return how much of a face lies in any of the regions, in [0, 1], to a hundredth or so."""
+    side = 400
+    hidden = np.zeros((side, side), bool)
+    for x0, y0, x1, y1 in regions:
+        hidden[int(y0 * side) : int(y1 * side), int(x0 * side) : int(x1 * side)] = True
+    x0, y0, x1, y1 = face
+    return float(hidden[int(y0 * side) : int(y1 * side), int(x0 * side) : int(x1 * side)].mean())
+
+
+@pytest.mark.shipped
+def test_95_of_100_faces_in_held_out_pictures_are_covered(shared: Path) -> None:
+    model = open_vision_model(load_model_folder("current", "vision"), Vision())
+    faces = annotated()
+    parts = []
+    for name, boxes in faces.items():
+        pixels = cv2.imread(str(shared / "data" / name), cv2.IMREAD_COLOR_RGB)
+        assert pixels is not None, name
+        frame = Frame(0.0, pixels.astype(np.uint8))
+        (found,) = model.detect([frame])
+        regions = face_regions(frame.pixels, uniforms_in(frame, found))
+        parts += [covered(face, regions) for face in boxes]
+
+    assert len(faces) >= 50
+    assert np.mean([part >= NEEDED for part in parts]) >= 0.95
