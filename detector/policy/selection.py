@@ -195,6 +195,11 @@ def overlooked(pack: Pack, post: Post, evidence: Evidence) -> list[str]:
         for each in evidence.media
         if each.frames_inspected == 0
     )
+    found.extend(
+        f"a part of {each.name} is missing, and how long it is nobody can tell"
+        for each in evidence.media
+        if each.frames_inspected > 0 and any(gap.end_s <= gap.start_s for gap in each.gaps)
+    )
     if evidence.coverage < pack.limits.coverage:
         found.append(
             f"{_percent(evidence.coverage)} of the media was looked at, under the limit of "

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from detector.evidence import Evidence
+from detector.evidence import Evidence, Gap
 from detector.policy.clauses import LooksAt, Pack, Reads
 from detector.policy.judge import judge
 from detector.policy.pack import load_pack
@@ -179,6 +179,15 @@ def test_the_least_probability_that_a_pack_names_is_kept() -> None:
     verdict = judge(pack, made.post(text="x"), made.evidence(seen, passages=(unsure,)), Registers())
 
     assert [each.clause for each in verdict.findings] == ["K3"]
+
+
+def test_a_loss_of_unknown_length_is_never_clear() -> None:
+    cut = replace(made.clip(), gaps=(Gap(10.0, 10.0, "the file ends in the middle of a frame"),))
+
+    verdict = judge(KARACHI, made.post(), made.evidence(cut), Registers())
+
+    assert verdict.band == "review"
+    assert "how long it is nobody can tell" in verdict.band_reason
 
 
 def test_a_pack_may_require_speech_to_be_examined() -> None:
