@@ -1,0 +1,1 @@
+"""Labelled examples go in, a model folder and its numbers come out."""

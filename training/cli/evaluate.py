@@ -1,0 +1,202 @@
+"""``wardi evaluate``: numbers with intervals, on the screen, as a page and as JSON.
+
+Importing this file is light; what the verb needs is imported when it runs. Evaluating needs no PyTorch.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from detector.errors import ArtifactMismatch, InputError
+from training.cli.data import needs_extra
+
+if TYPE_CHECKING:
+    from detector.artifact import ModelFolder
+    from training.evaluate import Request
+    from training.evaluation.values import Evaluation, Scores
+    from training.evaluation.vision import Progress
+
+_PATH = click.Path(path_type=Path)
+
+
+@click.command()
+@click.argument("model")
+@click.option("--on", type=click.Choice(["heldout", "calibration"]), required=True)
+@click.option("--data", "root", type=_PATH, help="Data root; without it, where sources were added.")
+@click.option("--sources", type=_PATH, default=Path("data/sources"), show_default=True)
+@click.option("--source", "only", multiple=True, metavar="NAME", help="Only this one; repeatable.")
+@click.option("--out", type=_PATH, help="Folder of the report (default: out/evaluation/MODEL).")
+@click.option("--draws", default=1000, show_default=True, help="Of the bootstrap.")
+@click.option("--seed", default=0, show_default=True)
+@click.option("--freeze", is_flag=True, help="Choose thresholds on the calibration split first.")
+@click.option("--target", multiple=True, metavar="LABEL=P", help="Precision to freeze for.")
+@click.option("--card", is_flag=True, help="Write the figures into the model's card.")
+@click.option("--json", "as_json", is_flag=True, help="Print the whole evaluation as JSON.")
+@click.option("--settings", type=_PATH, help="Settings file.")
+def evaluate(
+    model: str, out: Path | None, freeze: bool, card: bool, as_json: bool, **said: Any
+) -> None:
+    """Measure MODEL, a model folder or `posts` for the whole chain, on labelled items.
+
+    \b
+    wardi evaluate models/vision/0 --on heldout --data ../shared/data
+    """
+    with needs_extra():
+        from detector.settings import load
+        from training.evaluate import Request
+
+    request = Request(
+        on=said["on"],
+        manifests=said["sources"],
+        root=said["root"],
+        only=said["only"],
+        draws=said["draws"],
+        seed=said["seed"],
+        settings=load(said["settings"]).vision,
+    )
+    folder = _folder(model)
+    if freeze:
+        _freeze(folder, request, _targets(said["target"]))
+        folder = _folder(model)
+    with _bar() as progress:
+        found = _measure(folder, request, progress)
+    if card:
+        from training.cards import write_card
+
+        write_card(folder.path, found)
+    out = out or Path("out") / "evaluation" / f"{folder.ref.kind}-{folder.ref.version}"
+    _write(found, out)
+    _print(found, as_json=as_json)
+    click.echo(f"report: {out / 'report.html'}", err=True)
+
+
+def _folder(model: str) -> ModelFolder:
+    """Open a model folder of whatever kind its card says."""
+    from detector.artifact import load_model_folder
+
+    path = Path(model) / "card.toml"
+    try:
+        kind = tomllib.loads(path.read_text("utf-8")).get("model", {}).get("kind")
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ArtifactMismatch(
+            f"{path} cannot be read ({error}); expected a model folder with a card.toml; give its "
+            f"path, e.g. models/vision/0"
+        ) from error
+    if kind not in ("vision", "text"):
+        raise ArtifactMismatch(f"{path} names the kind {kind!r}; expected vision or text")
+    return load_model_folder(str(Path(model).resolve()), kind)
+
+
+def _measure(folder: ModelFolder, request: Request, progress: Progress) -> Evaluation:
+    from training.evaluate import evaluate_text, evaluate_vision
+
+    run = evaluate_vision if folder.ref.kind == "vision" else evaluate_text
+    return run(folder, request, progress)
+
+
+def _freeze(folder: ModelFolder, request: Request, targets: dict[str, float]) -> None:
+    from training import freezing
+    from training.evaluate import calibration_scenes, calibration_texts
+
+    with _bar() as progress:
+        if folder.ref.kind == "vision":
+            corpus, scenes = calibration_scenes(folder, request, progress)
+            labels = tuple(folder.card["model"]["labels"])
+            points = freezing.freeze_vision(
+                folder.path, corpus, scenes, targets, labels=labels, seed=request.seed
+            )
+        else:
+            texts, read = calibration_texts(folder, request, progress)
+            about = folder.card["model"]
+            points = freezing.freeze_text(
+                folder.path, texts, read, targets,
+                topics=tuple(about["labels"]), languages=tuple(about["languages"]),
+                seed=request.seed,
+            )  # fmt: skip
+    for name, each in points.items():
+        limit = "not reachable" if each.threshold is None else f"{each.threshold:.3f}"
+        click.echo(f"frozen: {name} {limit} ({each.why})", err=True)
+
+
+def _targets(pairs: tuple[str, ...]) -> dict[str, float]:
+    found = {}
+    for each in pairs:
+        label, _, value = each.partition("=")
+        try:
+            found[label] = float(value)
+        except ValueError:
+            found[label] = 0.0
+        if not 0.0 < found[label] < 1.0:
+            raise InputError(f"--target {each} is no target; expected LABEL=P, e.g. weapon=0.85")
+    return found
+
+
+@contextmanager
+def _bar() -> Iterator[Progress]:
+    """Show how far a run is on stderr, where that is a terminal."""
+    import sys
+
+    last = -1
+
+    def told(done: int, of: int) -> None:
+        nonlocal last
+        if sys.stderr.isatty() and (now := 100 * done // of) != last:
+            last = now
+            click.echo(f"\r{done} of {of}", nl=False, err=True)
+
+    yield told
+    if last >= 0:
+        click.echo("", err=True)
+
+
+def _write(found: Evaluation, out: Path) -> None:
+    from training.report.as_json import to_json
+    from training.report.html import to_html
+
+    out.mkdir(parents=True, exist_ok=True)
+    (out / "report.html").write_text(to_html(found), "utf-8")
+    (out / "report.json").write_text(to_json(found), "utf-8")
+
+
+def _print(found: Evaluation, *, as_json: bool) -> None:
+    from training.report.as_json import to_json
+    from training.report.words import measure
+
+    if as_json:
+        click.echo(to_json(found), nl=False)
+        return
+    part = f" ({found.restricted})" if found.restricted else ""
+    click.echo(f"{found.items} {found.on} items in {found.groups} groups{part}")
+    rows: list[tuple[str, ...]] = [
+        ("label", "on", "level", "positives", "AP", "right of", "precision", "recall")
+    ]
+    rows += [_row(each) for each in found.scores if _shown(each)]
+    for each in _aligned(rows):
+        click.echo(each)
+    for suite in found.suites:
+        rate = measure(suite.per_100, times=100, digits=1)
+        click.echo(f"{suite.name}: {suite.alarmed} of {suite.items} with any alarm, per 100 {rate}")
+    click.echo("brackets: 95 % intervals; *: rests on fewer than 20 items or 10 groups")
+
+
+def _shown(scores: Scores) -> bool:
+    return scores.part == "all" or "=" not in scores.part or scores.curve is not None
+
+
+def _row(each: Scores) -> tuple[str, ...]:
+    from training.report.words import flagged, measure
+
+    numbers = (measure(each.ap), flagged(each), measure(each.precision), measure(each.recall))
+    return (each.label, each.part, each.level, str(each.positives), *numbers)
+
+
+def _aligned(rows: list[tuple[str, ...]]) -> Iterator[str]:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()

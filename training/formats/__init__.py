@@ -1,0 +1,1 @@
+"""Annotation formats in and out: one file per format, each a `read` and a `write`."""
