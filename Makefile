@@ -44,7 +44,7 @@ $(VENV)/.core: $(UV) requirements/core.txt pyproject.toml
 $(VENV)/.dev: $(UV) requirements/dev.txt pyproject.toml
 	$(UV) pip install --quiet --python $(BIN)/python --no-deps --require-hashes -r requirements/dev.txt
 	$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
-	./requirements/system
+	./requirements/system $(VENV)/axe
 	touch $(VENV)/.core $@
 
 clean:

@@ -6,8 +6,10 @@ never loaded is None, which is not the same as one that is loaded and empty.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,3 +55,13 @@ class Registers:
     approvals: tuple[Approval, ...] | None = None
     accounts: tuple[Account, ...] | None = None
     duty: tuple[DutyPeriod, ...] | None = None
+
+
+RegisterName = Literal["approvals", "accounts", "duty"]
+RegisterRow = Approval | Account | DutyPeriod
+ROWS: Mapping[RegisterName, type[RegisterRow]] = {
+    "approvals": Approval,
+    "accounts": Account,
+    "duty": DutyPeriod,
+}
+"""What a row of each register is."""

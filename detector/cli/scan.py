@@ -58,6 +58,7 @@ def scan(source: Path, policy: str, out: Path, **options: Any) -> int:
     from detector.store import open_store
 
     started_at = datetime.now(UTC)
+    _apart(source, out)
     pack = load_pack(policy)
     defaults = {key: options[key] or "" for key in ("account", "author_role", "unit", "platform")}
     intake = read_posts(source, defaults=defaults)
@@ -106,6 +107,17 @@ def _settings(options: dict[str, Any], jobs: int) -> Settings:
         threads = {"threads": max(1, (os.cpu_count() or 1) // jobs)}
         settings = load(options["file"], flags=flags | {"vision": threads})
     return settings
+
+
+def _apart(source: Path, out: Path) -> None:
+    """Refuse to write into the folder that is scanned: the next run would read it as posts."""
+    from detector.errors import InputError
+
+    if source.is_dir() and out.resolve().is_relative_to(source.resolve()):
+        raise InputError(
+            f"the output folder {out} lies in {source}, which is to be scanned; expected a folder "
+            f"elsewhere; name one with --out"
+        )
 
 
 def _make(out: Path) -> None:

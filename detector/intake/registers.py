@@ -2,25 +2,25 @@
 
 A register decides whether a sight is a breach, so that half a register is worse than none: every bad
 row is named with line and column, and nothing is returned. To add a column, add it to the field's
-class in `detector/registers.py` and to `COLUMNS`.
+class in `detector/registers.py` and to `COLUMNS`. `register_text` writes what `read_register` reads.
 """
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from detector.errors import InputError
 from detector.intake.fields import parse_handle, parse_moment, parse_value, shown
 from detector.intake.table import Row, Table, read_table
-from detector.registers import Account, Approval, DutyPeriod
-
-RegisterName = Literal["approvals", "accounts", "duty"]
-RegisterRow = Approval | Account | DutyPeriod
+from detector.registers import ROWS, Account, Approval, RegisterName, RegisterRow
 
 LABELS = ("uniform", "badge", "vehicle", "weapon", "all")
 """What an approval may cover."""
@@ -90,11 +90,8 @@ COLUMNS: Mapping[RegisterName, Mapping[str, Column]] = {
 }
 """The columns of each register's file, as they are spelt in its header."""
 
-_ROWS: Mapping[RegisterName, Callable[..., RegisterRow]] = {
-    "approvals": Approval,
-    "accounts": Account,
-    "duty": DutyPeriod,
-}
+_FORMULAS = ("=", "+", "-", "@", "\t", "\r")
+"""Beginnings of a cell that a spreadsheet takes for a formula."""
 
 
 def read_register(name: RegisterName, path: Path) -> tuple[RegisterRow, ...]:
@@ -115,7 +112,7 @@ def read_register(name: RegisterName, path: Path) -> tuple[RegisterRow, ...]:
         values = _values(name, table, row, problems)
         if values is None:
             continue
-        made = _ROWS[name](**values)
+        made = ROWS[name](**values)
         first = lines.setdefault(_identity(made), row.line)
         if first != row.line:
             problems.append(
@@ -180,9 +177,28 @@ def _values(
     return values
 
 
+def register_text(name: RegisterName, rows: Iterable[RegisterRow]) -> str:
+    """Return a register as CSV that `read_register` reads back; no cell acts as a formula."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(COLUMNS[name])
+    for row in rows:
+        writer.writerow(_cell(getattr(row, each.field)) for each in COLUMNS[name].values())
+    return out.getvalue()
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, tuple):
+        return " ".join(value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    text = value.isoformat() if isinstance(value, datetime) else str(value)
+    return f"'{text}" if text.startswith(_FORMULAS) else text
+
+
 def _unquoted(written: str) -> str:
-    # Spreadsheets are kept from running a cell as a formula by an apostrophe before it.
-    return written[1:] if written[:1] == "'" and written[1:2] in tuple("=+-@\t\r") else written
+    """Take away the apostrophe that keeps a spreadsheet from running a cell."""
+    return written[1:] if written[:1] == "'" and written[1:2] in _FORMULAS else written
 
 
 def _identity(row: RegisterRow) -> tuple[object, ...]:

@@ -22,7 +22,7 @@ from detector.record import Record
 from detector.store import Store, forgetting, listing, open_store
 from detector.store.codec import to_json
 from detector.store.database import contents, findings, media, posts
-from detector.verdict import Band, Verdict
+from detector.verdict import Band, PolicyRef, Verdict
 from tests.kept import NOON, a_record
 
 BANDS: tuple[Band, ...] = ("clear", "clear", "clear", "review", "review", "hold")
@@ -30,7 +30,7 @@ UNITS = ("South", "East", "West", "Central", "Malir", "Korangi", "City")
 _AT_ONCE = 2000
 
 
-def made_up(number: int, chance: random.Random) -> Record:
+def made_up(number: int, chance: random.Random, policy: PolicyRef) -> Record:
     """Return a record of a post of one of many units and weeks."""
     band = chance.choice(BANDS)
     clauses = () if band == "clear" else tuple(chance.sample(("K1", "K2", "K3", "K5"), 2))
@@ -45,17 +45,16 @@ def made_up(number: int, chance: random.Random) -> Record:
         sha256=f"{number:064x}",
     )
     assert isinstance(record.outcome, Verdict)
-    policy = load_pack("karachi-2024").ref
     post = replace(record.post, posted_at=moment)
     return replace(record, post=post, outcome=replace(record.outcome, policy=policy))
 
 
 def fill(store: Store, count: int) -> None:
     """Put made-up posts into a store, many in one transaction."""
-    chance = random.Random(7)  # noqa: S311
+    chance, policy = random.Random(7), load_pack("karachi-2024").ref
     for start in range(0, count, _AT_ONCE):
         numbers = range(start + 1, min(start + _AT_ONCE, count) + 1)
-        records = {number: made_up(number, chance) for number in numbers}
+        records = {number: made_up(number, chance, policy) for number in numbers}
         now = datetime.now(UTC)
         rows = {at: listing.columns_of(each, now=now) for at, each in records.items()}
         met = [
@@ -76,16 +75,17 @@ def fill(store: Store, count: int) -> None:
             connection.execute(media.insert(), used)
 
 
-def timed(url: str, *arguments: str) -> tuple[float, str]:
-    """Run a verb in a process of its own; return its seconds, start-up included, and its output."""
-    began = time.perf_counter()
+def timed(url: str, *arguments: str) -> tuple[str, str]:
+    """Run a verb in a process of its own; return its times, start-up included, and its output."""
+    began, cpu = time.perf_counter(), sum(os.times()[2:4])
     done = subprocess.run(
         [sys.executable, "-m", "detector.cli", *arguments, "--store", url],
         capture_output=True,
         text=True,
         check=True,
     )
-    return time.perf_counter() - began, done.stdout + done.stderr
+    seconds, cpu = time.perf_counter() - began, sum(os.times()[2:4]) - cpu
+    return f"{seconds:.2f} s (processor {cpu:.2f} s)", done.stdout + done.stderr
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -105,13 +105,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
         say(f"{options.posts} posts, {size:.0f} MiB, filled in {seconds:.1f} s")
         say(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}; processes with start-up:")
         asked = ("list", "--band", "hold", "--since", since, "--unit", "South")
-        for verb in (
-            asked,
-            (*asked, "--json", "--limit", "0"),
-            ("stats",),
-            ("stats", "--unit", "South"),
-        ):
-            say(f"  wardi {' '.join(verb)}: {timed(url, *verb)[0]:.2f} s")
+        everything = (*asked, "--json", "--limit", "0")
+        for verb in (asked, everything, ("stats",), ("stats", "--unit", "South")):
+            say(f"  wardi {' '.join(verb)}: {timed(url, *verb)[0]}")
+        empty = str(Path(folder) / "empty.db")
+        open_store(empty).close()
+        say(f"  the same start-up on an empty store: {timed(empty, 'stats')[0]}")
     if options.judge:
         judge_again(options.judge)
 
@@ -124,7 +123,7 @@ def judge_again(count: int) -> None:
             fill(store, count)
         for what in ("every verdict changes", "none changes"):
             seconds, output = timed(url, "judge", "--json")
-            say(f"  wardi judge, {what}: {seconds:.1f} s; {output.splitlines()[-1]}")
+            say(f"  wardi judge, {what}: {seconds}; {output.splitlines()[-1]}")
 
 
 def say(line: str) -> None:

@@ -74,7 +74,7 @@ def test_a_file_that_the_card_does_not_name_is_not_given_out(tmp_path: Path) -> 
     path = folder(tmp_path)
     (path / "extra.bin").write_bytes(b"?")
 
-    with pytest.raises(ArtifactMismatch, match="does not name a file 'extra.bin'"):
+    with pytest.raises(ArtifactMismatch, match=r"does not name a file 'extra\.bin'"):
         load_model_folder("7", "vision", models=tmp_path).file("extra.bin")
 
 

@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from detector.errors import ContractBroken
+from detector.evidence import WHOLE_FRAME, Detections, Frame, Sighting
+from detector.vision.pictures import MAX_PICTURES, Shelf
+
+
+def frame(time_s: float) -> Frame:
+    return Frame(time_s, np.zeros((36, 64, 3), np.uint8))
+
+
+def sighting(peak_s: float) -> Sighting:
+    return Sighting("weapon", peak_s, peak_s, peak_s, WHOLE_FRAME, 0.9, 1)
+
+
+def test_a_shelf_does_not_grow_with_what_passes_over_it() -> None:
+    shelf = Shelf()
+    for step in range(200):
+        shelf.put(frame(step), Detections.none_at(step))
+        shelf.claim(sighting(step))
+        shelf.drop_unclaimed(set())
+        assert len(shelf) <= MAX_PICTURES
+
+    assert len(shelf.pictures()) == MAX_PICTURES
+
+
+def test_a_frame_that_an_open_track_needs_stays() -> None:
+    shelf = Shelf()
+    shelf.put(frame(1.0), Detections.none_at(1.0))
+
+    shelf.drop_unclaimed({1.0})
+    shelf.claim(sighting(1.0))
+
+    assert [each.time_s for each in shelf.pictures()] == [1.0]
+
+
+def test_a_claim_on_a_frame_that_was_not_kept_is_a_bug() -> None:
+    with pytest.raises(ContractBroken, match=r"no frame was kept at 2.0 s"):
+        Shelf().claim(sighting(2.0))
