@@ -176,8 +176,9 @@ class Picture:
     webp: bytes
     """The frame, upright, longest side at most 640 pixels, WebP."""
     uniforms: tuple[Fractions, ...] = ()
-    """Every box in this frame that may be a uniformed person, however unsure: where to look for
-    faces to blur."""
+    """Boxes in this frame that may well be uniformed people: their heads are blurred."""
+    doubtful: tuple[Fractions, ...] = ()
+    """Boxes that are hardly uniformed people, but perhaps people: skin at their top is blurred."""
 
 
 @dataclass(frozen=True, slots=True)

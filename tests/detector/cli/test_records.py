@@ -72,7 +72,7 @@ def test_a_day_that_is_none_is_the_users_input(
     store: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(["list", "--since", "yesterday", "--store", store]) == INPUT
-    assert "found 'yesterday', expected a time as" in capsys.readouterr().err
+    assert "found 'yesterday'; expected a date and time" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("verb", [["list"], ["stats"], ["forget", "x"], ["judge"]])

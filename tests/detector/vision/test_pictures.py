@@ -5,7 +5,10 @@ import pytest
 
 from detector.errors import ContractBroken
 from detector.evidence import WHOLE_FRAME, Detections, Frame, Sighting
+from detector.vision.calibration import Calibration
 from detector.vision.pictures import MAX_PICTURES, Shelf
+
+PLAIN = Calibration({"uniform": 0.5}, {"uniform": (1.0, 0.0)})
 
 
 def frame(time_s: float) -> Frame:
@@ -17,7 +20,7 @@ def sighting(peak_s: float) -> Sighting:
 
 
 def test_a_shelf_does_not_grow_with_what_passes_over_it() -> None:
-    shelf = Shelf()
+    shelf = Shelf(PLAIN)
     for step in range(200):
         shelf.put(frame(step), Detections.none_at(step))
         shelf.claim(sighting(step))
@@ -28,7 +31,7 @@ def test_a_shelf_does_not_grow_with_what_passes_over_it() -> None:
 
 
 def test_a_frame_that_an_open_track_needs_stays() -> None:
-    shelf = Shelf()
+    shelf = Shelf(PLAIN)
     shelf.put(frame(1.0), Detections.none_at(1.0))
 
     shelf.drop_unclaimed({1.0})
@@ -39,4 +42,4 @@ def test_a_frame_that_an_open_track_needs_stays() -> None:
 
 def test_a_claim_on_a_frame_that_was_not_kept_is_a_bug() -> None:
     with pytest.raises(ContractBroken, match=r"no frame was kept at 2.0 s"):
-        Shelf().claim(sighting(2.0))
+        Shelf(PLAIN).claim(sighting(2.0))

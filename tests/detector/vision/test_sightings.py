@@ -235,12 +235,13 @@ def test_sightings_that_peak_together_share_a_picture() -> None:
 
 
 def test_a_picture_says_where_uniformed_people_may_be_however_unsure() -> None:
-    script: dict[float, Sequence[Seen]] = {0.0: [*weapon(0.9), ("uniform", 0.03, BOX)]}
+    people: list[Seen] = [("uniform", 0.2, BOX), ("uniform", 0.03, AWAY)]
 
-    (picture,) = seen([at(0.0)], script).pictures
+    (picture,) = seen([at(0.0)], {0.0: [*weapon(0.9), *people]}).pictures
 
-    (box,) = picture.uniforms
-    assert box == pytest.approx((20 / 160, 10 / 90, 60 / 160, 50 / 90))
+    (likely,), (doubtful,) = picture.uniforms, picture.doubtful
+    assert likely == pytest.approx((20 / 160, 10 / 90, 60 / 160, 50 / 90))
+    assert doubtful == pytest.approx((110 / 160, 60 / 90, 150 / 160, 88 / 90))
 
 
 def apart(count: int) -> list[float]:

@@ -1,0 +1,92 @@
+"""A card is written from an evaluation's numbers, in the form that a scan's report reads."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from detector.errors import InputError
+from detector.report.trust import NOT_MEASURED, trust
+from tests.fakes import TEXT_REF, VISION_REF
+from tests.training.evaluated import text_evaluation, vision_evaluation
+from training import toml
+from training.cards import write_card
+from training.report.card_page import card_page
+
+
+def folder(path: Path, kind: str) -> Path:
+    toml.write(
+        path / "card.toml",
+        {
+            "model": {"kind": kind, "version": "scripted", "labels": ["weapon"]},
+            "heldout": {"old": {"weapon": {"flagged": 3}}},
+            "data": {"caveats": ["Small."]},
+        },
+        comment="Written by hand.",
+    )
+    return path
+
+
+def test_a_scan_reads_the_figures_of_a_vision_card(tmp_path: Path) -> None:
+    made = vision_evaluation(tmp_path)
+    write_card(folder(tmp_path, "vision"), made)
+    rows = trust([VISION_REF], [toml.read(tmp_path / "card.toml")])
+    by_slice = {each.slice: each for each in rows if each.label == "weapon"}
+    assert by_slice[""].precision.startswith("92 % (")
+    assert by_slice[""].precision.endswith("of 13")
+    assert "whole picture" in by_slice
+    assert "old" not in by_slice
+
+
+def test_a_scan_reads_the_figures_of_a_text_card_by_language(tmp_path: Path) -> None:
+    write_card(folder(tmp_path, "text"), text_evaluation(tmp_path))
+    rows = trust([TEXT_REF], [toml.read(tmp_path / "card.toml")])
+    found = {(each.label, each.slice): each.precision for each in rows}
+    assert found["political", "English"].endswith("of 13")
+    assert found["mockery", "English"].startswith(NOT_MEASURED)
+
+
+def test_the_rest_of_a_card_stays_as_it_was(tmp_path: Path) -> None:
+    made = vision_evaluation(tmp_path)
+    write_card(folder(tmp_path, "vision"), made)
+    assert (tmp_path / "card.toml").read_text("utf-8").startswith("# Written by hand.")
+    assert toml.read(tmp_path / "card.toml")["data"]["caveats"] == ["Small."]
+
+
+def test_writing_twice_changes_nothing(tmp_path: Path) -> None:
+    made = vision_evaluation(tmp_path)
+    write_card(folder(tmp_path, "vision"), made)
+    once = (tmp_path / "card.toml").read_text("utf-8")
+    write_card(tmp_path, made)
+    assert (tmp_path / "card.toml").read_text("utf-8") == once
+
+
+def test_figures_of_a_part_do_not_become_a_card(tmp_path: Path) -> None:
+    part = replace(vision_evaluation(tmp_path), restricted="sources made")
+    with pytest.raises(InputError, match="measured on sources made"):
+        write_card(folder(tmp_path, "vision"), part)
+
+
+def test_figures_of_the_calibration_split_do_not_become_a_card(tmp_path: Path) -> None:
+    wrong = replace(vision_evaluation(tmp_path), on="calibration")
+    with pytest.raises(InputError, match="measured on calibration items"):
+        write_card(folder(tmp_path, "vision"), wrong)
+
+
+def test_figures_of_another_model_do_not_become_a_card(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="the figures are those of vision scripted"):
+        write_card(folder(tmp_path, "text"), vision_evaluation(tmp_path))
+
+
+def test_the_page_says_what_the_card_says(tmp_path: Path) -> None:
+    write_card(folder(tmp_path, "vision"), vision_evaluation(tmp_path))
+    page = (tmp_path / "card.md").read_text("utf-8")
+    assert page == card_page(toml.read(tmp_path / "card.toml"))
+    assert "- Small." in page
+    assert "| all | weapon | 13 | 13 | 12 |" in page
+
+
+def test_a_card_without_figures_says_so() -> None:
+    assert "Not measured." in card_page({"model": {"kind": "vision", "version": "9"}})
