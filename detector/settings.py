@@ -61,7 +61,8 @@ class Vision(Section):
 
     model: str = "current"
     """Version under ``models/vision``, a path to a model folder, or ``current``."""
-    runtime: Literal["openvino"] = "openvino"
+    runtime: Literal["openvino", "onnxruntime", "ultralytics"] = "openvino"
+    """What runs it; the latter two need an extra."""
     threads: Annotated[int, Field(ge=0)] = 0
     """Inference threads; 0 leaves it to the runtime."""
 

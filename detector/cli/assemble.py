@@ -7,7 +7,7 @@ pays for the vision runtime, a batch of silent clips never for scikit-learn.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -47,6 +47,8 @@ class Setup:
     policy: str
     """A pack's name or file."""
     store_url: str
+    media: bool = True
+    """Whether any post has media: the process that decodes is then started before all else."""
 
     @contextmanager
     def work(self) -> Iterator[Work]:
@@ -55,12 +57,14 @@ class Setup:
         Raises:
             SetupError: If one of them cannot be used.
         """
-        pack = load_pack(self.policy)
-        vision, text = model_folders(self.settings)
-        with ExitStack() as stack:
-            store = stack.enter_context(open_store(self.store_url))
-            parts = _stages(self.settings, vision, text, pack, store, stack)
-            yield lambda post: judge_post(post, parts, store)
+        with MediaReader(self.settings.sampling, self.settings.limits) as reader:
+            if self.media:
+                reader.start()
+            pack = load_pack(self.policy)
+            folders = model_folders(self.settings)
+            with open_store(self.store_url) as store:
+                parts = _stages(self.settings, folders, pack, store, reader)
+                yield lambda post: judge_post(post, parts, store)
 
 
 def model_folders(settings: Settings) -> tuple[ModelFolder, ModelFolder]:
@@ -82,16 +86,16 @@ def store_url(settings: Settings, out: Path) -> str:
 
 def _stages(
     settings: Settings,
-    vision: ModelFolder,
-    text: ModelFolder,
+    folders: tuple[ModelFolder, ModelFolder],
     pack: Pack,
     store: Store,
-    stack: ExitStack,
+    reader: MediaReader,
 ) -> Stages:
+    vision, text = folders
     models = (vision.ref, text.ref)
     registers, digest = store.registers(), store.registers_digest()
     return Stages(
-        watch=_watcher(settings, vision, stack),
+        watch=_watcher(settings, vision, reader),
         hear=_hearer(text),
         judge=lambda post, evidence: judge(pack, post, evidence, registers),
         models=models,
@@ -105,18 +109,17 @@ def _stages(
 
 
 def _watcher(
-    settings: Settings, folder: ModelFolder, stack: ExitStack
+    settings: Settings, folder: ModelFolder, reader: MediaReader
 ) -> Callable[[Media, str], Seen]:
     @cache
-    def parts() -> tuple[MediaReader, VisionModel, Calibration]:
+    def parts() -> tuple[VisionModel, Calibration]:
         from detector.vision.runtimes import open_vision_model
 
-        reader = stack.enter_context(MediaReader(settings.sampling, settings.limits))
-        return reader, open_vision_model(folder, settings.vision), read_calibration(folder)
+        return open_vision_model(folder, settings.vision), read_calibration(folder)
 
     def watch(media: Media, sha256: str) -> Seen:
-        reader, model, calibration = parts()
         with reader.open(media.path) as stream:
+            model, calibration = parts()  # the first time the file is decoded meanwhile
             found = look(stream, model, calibration, batch_size=BATCH)
             report = stream.report
         evidence = MediaEvidence(

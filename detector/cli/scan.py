@@ -66,18 +66,21 @@ def scan(source: Path, policy: str, out: Path, **options: Any) -> int:
     settings = _settings(options, jobs)
     folders = model_folders(settings)
     _make(out)
-    setup = Setup(settings, policy, store_url(settings, out))
+    with_media = any(each.media for each in intake.posts)
+    setup = Setup(settings, policy, store_url(settings, out), with_media)
+    if jobs > 1:
+        open_store(setup.store_url).close()  # brought up to date by one process, used by several
+    records, interrupted = _collect(intake, setup, jobs)
+    summary = RunSummary(
+        source=str(source),
+        started_at=started_at,
+        policy_id=pack.id,
+        problems=intake.problems,
+        not_posts=intake.not_posts,
+        hidden=intake.hidden,
+        interrupted=interrupted,
+    )
     with open_store(setup.store_url) as store:
-        records, interrupted = _collect(intake, setup, jobs)
-        summary = RunSummary(
-            source=str(source),
-            started_at=started_at,
-            policy_id=pack.id,
-            problems=intake.problems,
-            not_posts=intake.not_posts,
-            hidden=intake.hidden,
-            interrupted=interrupted,
-        )
         report = _write(records, summary, out, store, [each.card for each in folders], options)
     _print(records, summary, out, report, as_json=options["as_json"])
     return INTERRUPTED if interrupted else _status(records, summary)

@@ -7,6 +7,7 @@ sampled ones are, at the size that is looked at.
 from __future__ import annotations
 
 import struct
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -111,10 +112,24 @@ def fine_thumb(frame: Any) -> Thumb:
 
 
 def _samples(plane: Any, kind: type[np.uint8] | type[np.uint16], shift: int) -> Thumb:
-    grid: npt.NDArray[Any] = np.frombuffer(plane, kind).reshape(plane.height, -1)[:, : plane.width]
-    rows = np.linspace(0, plane.height - 1, _CELLS).astype(np.intp)
-    columns = np.linspace(0, plane.width - 1, _CELLS).astype(np.intp)
-    return np.asarray(grid[np.ix_(rows, columns)] >> shift, np.int16)
+    flat: npt.NDArray[Any] = np.frombuffer(plane, kind)
+    height = plane.height
+    places = _places(height, plane.width, flat.size // height)
+    return (flat.take(places) >> shift).astype(np.int16)
+
+
+@lru_cache(maxsize=16)
+def _places(height: int, width: int, row: int) -> npt.NDArray[np.intp]:
+    """Return where the samples of a plane lie in its bytes; worked out once per size of plane.
+
+    Args:
+        height: Of the plane, in samples.
+        width: Of the plane, in samples.
+        row: Samples from one row to the next, padding included.
+    """
+    rows = np.linspace(0, height - 1, _CELLS).astype(np.intp)
+    columns = np.linspace(0, width - 1, _CELLS).astype(np.intp)
+    return rows[:, np.newaxis] * row + columns
 
 
 def _over_grey(rgba: Pixels) -> Pixels:

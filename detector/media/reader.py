@@ -38,6 +38,8 @@ class MediaReader:
         self._sampling = sampling
         self._limits = limits
         self._worker: WorkerProcess | None = None
+        self._starting = False
+        """Whether the worker was started and has not been heard yet."""
         self._current: MediaStream | None = None
 
     def __enter__(self) -> Self:
@@ -50,6 +52,16 @@ class MediaReader:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+    def start(self) -> None:
+        """Start the worker process and do not wait for it: it starts while the caller does other things.
+
+        `open` does it where nobody did.
+        """
+        if self._worker is None or not self._worker.alive:
+            self.close()
+            self._worker = WorkerProcess(slot_bytes=3 * self._sampling.max_side**2)
+            self._starting = True
 
     def close(self) -> None:
         """End the worker process; the reader may be used again and then starts another."""
@@ -75,7 +87,7 @@ class MediaReader:
         if self._current is not None:
             self._current.close()
         self._check(path)
-        used = self._worker is not None
+        used = self._worker is not None and not self._starting
         try:
             return self._begin(path)
         except Starved as error:
@@ -135,9 +147,11 @@ class MediaReader:
         )
 
     def _ready_worker(self) -> WorkerProcess:
-        if self._worker is None or not self._worker.alive:
-            self.close()
-            self._worker = worker = WorkerProcess(slot_bytes=3 * self._sampling.max_side**2)
+        self.start()
+        worker = self._worker
+        if worker is None:
+            raise RuntimeError("start() leaves a worker")
+        if self._starting:
             try:
                 worker.hear(_WAIT_FOR_START_S)
             except (WorkerLost, ValueError) as error:
@@ -146,4 +160,5 @@ class MediaReader:
                     f"the process that decodes videos did not start ({error}); expected a working "
                     f"installation of PyAV; install Wardi again"
                 ) from error
-        return self._worker
+            self._starting = False
+        return worker

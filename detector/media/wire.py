@@ -12,8 +12,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 MAX_LINE_BYTES = 1 << 16
-SLOTS = 6
-"""Frames that decoding may be ahead of inference."""
+SLOTS = 16
+"""Frames that decoding may be ahead of inference: two batches, or what comes while models are loaded."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,11 +36,11 @@ SKIN = ((30, 133, 77), (255, 180, 130))
 Face segmentation using skin-color map in videophone applications, IEEE TCSVT 9(4), 1999, made wider."""
 _CASCADE_LONGEST = 320
 """Longest side in pixels at which the cascade searches: its cost grows with the area."""
-_CASCADE_MARGIN = 0.15
+_CASCADE_MARGIN = 0.25
 """How far a face's box is widened on every side, as a fraction of it."""
 _SKIN_LONGEST = 240
 """Longest side in pixels at which skin is looked for: single pixels of its colour mean nothing."""
-_SKIN_REACH = 9
+_SKIN_REACH = 15
 """How far skin is taken to reach, in those pixels: hair, eyes and beards have another colour."""
 
 

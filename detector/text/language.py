@@ -77,7 +77,7 @@ class Languages:
         tag = self._likeliest(text, main)
         if tag not in self.supported:
             return LanguageReading(tag, self._sentence(f"read as {NAMES.get(tag, tag)}"))
-        words = _WORD.findall(text)
+        words = words_of(text)
         n_known = sum(word_key(each) in self.known for each in words)
         if len(words) >= _WORDS_FOR_A_DOUBT and n_known < self.min_known * len(words):
             found = f"only {n_known} of its {len(words)} words are known"
@@ -103,6 +103,11 @@ class Languages:
         names = [NAMES.get(tag, tag) for tag in self.supported]
         fitted = ", ".join(names[:-1]) + " and " + names[-1] if names[1:] else names[0]
         return f"{found}; the model was fitted for {fitted}; a person should read it"
+
+
+def words_of(text: str) -> list[str]:
+    """Return the words of a normalised text that can be known or unknown: two letters or more."""
+    return _WORD.findall(text)
 
 
 def word_key(word: str) -> int:

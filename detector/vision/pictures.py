@@ -21,7 +21,8 @@ QUALITY = 80
 UNIFORM = "uniform"
 LIKELY = 0.1
 """Calibrated probability from which on a box is taken for a uniformed person when faces are blurred.
-With model 0, 0.1 covers 96 of 100 annotated faces at a third of the area of pictures without any."""
+With model 0 it covers 138 of 144 annotated faces; on pictures of cars, streets and guns, some of them
+with people, it blurs a third of the area. 0.15 covers 135."""
 _RAW_KEPT = 8
 """Frames kept as bare pixels (1 MB each) before they are encoded: a peak is often outdone by the next
 frame, and encoding takes some 15 ms."""
