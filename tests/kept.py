@@ -35,7 +35,7 @@ TEXT = ModelRef("text", "0", "b" * 64, ("mockery", "political", "religious"))
 POLICY = PolicyRef("karachi-2024", "1", "c" * 64)
 SHA256 = "d" * 64
 CAPTION = "[red]</script>=cmd| \u202eوردی"
-PICTURE = Picture(0.5, b"RIFF\x00\x01WEBP")
+PICTURE = Picture(0.5, b"RIFF\x00\x01WEBP", ((0.1, 0.2, 0.3, 0.4),), ((0.5, 0.6, 0.7, 0.8),))
 
 
 def media_evidence(sha256: str = SHA256, name: str = "clip.mp4") -> MediaEvidence:

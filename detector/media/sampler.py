@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 import numpy as np
@@ -48,6 +48,8 @@ class Inspect(Generic[T]):
 
     shown: T
     time_s: float
+    scene_start: bool = False
+    """Whether a scene change, the file's beginning or the end of a gap is right before it."""
 
 
 @dataclass(slots=True, eq=False)
@@ -96,14 +98,12 @@ class Sampler(Generic[T]):
             thumb: A few samples of the picture; same shape for frames of the same size.
         """
         held = self._held
-        if self._exhaustive:
-            yield Inspect(shown, time_s)
-            return
         yield from self.flush(time_s)
         self._held = now = _Held(shown, time_s, thumb)
         # The first frame after a gap begins a stretch that may end before the next moment.
-        if held is None or self._is_cut(held.thumb, thumb):
-            yield self._inspect(now)
+        scene_start = held is None or self._is_cut(held.thumb, thumb)
+        if scene_start or self._exhaustive:
+            yield replace(self._inspect(now), scene_start=scene_start)
 
     def flush(self, until_s: float) -> Iterator[Inspect[T] | Repeat]:
         """Answer every moment before `until_s` with the frame on display."""

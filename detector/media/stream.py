@@ -172,7 +172,7 @@ class MediaStream:
         pixels = self._worker.take_slot(message)
         pixels.flags.writeable = False
         self._inspected += 1
-        return Frame(self._advance(message), pixels)
+        return Frame(self._advance(message), pixels, scene_start=bool(message.get("scene_start")))
 
     def _advance(self, message: dict[str, Any]) -> float:
         time_s = wire.seconds(message, "time_s")

@@ -65,7 +65,7 @@ class Line:
         """Say something to the reader; waits while it is behind."""
         self._out.write(wire.encode(kind, **fields))
 
-    def send_frame(self, rgb: pixels.Pixels, time_s: float) -> None:
+    def send_frame(self, rgb: pixels.Pixels, time_s: float, *, scene_start: bool) -> None:
         """Put a frame into a free slot; waits until there is one."""
         while not self._free:
             self._free.append(int(str(self.receive()["slot"])))
@@ -73,7 +73,14 @@ class Line:
         start = slot * self._slot_bytes
         self._pixels[start : start + rgb.size] = rgb.reshape(-1)
         height, width = rgb.shape[:2]
-        self.send("frame", time_s=time_s, slot=slot, width=width, height=height)
+        self.send(
+            "frame",
+            time_s=time_s,
+            slot=slot,
+            width=width,
+            height=height,
+            scene_start=scene_start,
+        )
 
     def next_job(self) -> wire.Job:
         """Wait for the next file."""
@@ -241,7 +248,7 @@ class _Look:
             else:
                 matrix = self._matrix(each.shown)
                 rgb = pixels.upright_rgb(each.shown, self._job.max_side, matrix)
-                self._line.send_frame(rgb, each.time_s)
+                self._line.send_frame(rgb, each.time_s, scene_start=each.scene_start)
 
     def _matrix(self, frame: Shown) -> exif.Matrix:
         """Return how a frame is turned; asked for once per rotation.

@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from detector.evidence import MediaEvidence, Picture, Sighting
+from detector.evidence import Fractions, MediaEvidence, Picture, Sighting
 from detector.report.times import clock, percent, seen_at
 
 LONGEST_SIDE = 400
@@ -129,7 +129,7 @@ def _picture(
         return "", (0, 0)
     image = pixels.astype(np.uint8, copy=False)
     if not show_faces:
-        image = _blurred(image, [*nearest.uniforms, *_uniforms(media, time_s)])
+        image = _blurred(image, [*nearest.uniforms, *_uniforms(media, time_s)], nearest.doubtful)
     small = _small(image)
     _, webp = cv2.imencode(
         ".webp", cv2.cvtColor(small, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_WEBP_QUALITY, QUALITY]
@@ -138,7 +138,7 @@ def _picture(
     return f"data:image/webp;base64,{data}", (small.shape[1], small.shape[0])
 
 
-def _uniforms(media: MediaEvidence, time_s: float) -> list[tuple[float, float, float, float]]:
+def _uniforms(media: MediaEvidence, time_s: float) -> list[Fractions]:
     return [
         each.box
         for each in media.sightings
@@ -147,12 +147,12 @@ def _uniforms(media: MediaEvidence, time_s: float) -> list[tuple[float, float, f
 
 
 def _blurred(
-    pixels: npt.NDArray[np.uint8], uniforms: Sequence[tuple[float, float, float, float]]
+    pixels: npt.NDArray[np.uint8], uniforms: Sequence[Fractions], doubtful: Sequence[Fractions]
 ) -> npt.NDArray[np.uint8]:
     # Imported late: the face detector takes half a second to load, and a batch of texts needs none.
     from detector.report.faces import blur_faces
 
-    return blur_faces(pixels, uniforms)
+    return blur_faces(pixels, uniforms, doubtful)
 
 
 def _small(pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:

@@ -6,6 +6,7 @@ is dear to find out and may serve several posts.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -115,7 +116,13 @@ class Store:
             "evidence": to_json(evidence),
         }
         rows = [
-            {"look": key, "position": at, "time_s": each.time_s, "webp": each.webp}
+            {
+                "look": key,
+                "position": at,
+                "time_s": each.time_s,
+                "webp": each.webp,
+                "people": json.dumps([each.uniforms, each.doubtful]),
+            }
             for at, each in enumerate(shown)
         ]
         with self._database.writing() as connection:
@@ -246,11 +253,17 @@ class Store:
 
 def _pictures(connection: Connection, which: Any) -> tuple[Picture, ...]:
     joined = pictures.join(looks, looks.c.key == pictures.c.look)
-    query = select(pictures.c.time_s, pictures.c.webp).select_from(joined).where(which)
+    columns = pictures.c.time_s, pictures.c.webp, pictures.c.people
+    query = select(*columns).select_from(joined).where(which)
     rows = connection.execute(query.order_by(pictures.c.time_s, looks.c.kept_at)).all()
     # Two looks at one file may have kept the same moment: the later one stands.
-    newest = {row.time_s: Picture(row.time_s, bytes(row.webp)) for row in rows}
+    newest = {row.time_s: _picture(row.time_s, bytes(row.webp), row.people) for row in rows}
     return tuple(newest.values())
+
+
+def _picture(time_s: float, webp: bytes, people: str) -> Picture:
+    uniforms, doubtful = (tuple(tuple(box) for box in boxes) for boxes in json.loads(people))
+    return Picture(time_s, webp, uniforms, doubtful)
 
 
 def _keep(connection: Connection, record: Record) -> None:

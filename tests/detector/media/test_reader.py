@@ -138,9 +138,10 @@ def test_the_first_frame_of_each_scene_is_inspected(tmp_path: Path, reader: Medi
     scenes = [clips.drawing(0, scene=sum(at >= start for start in starts)) for at in range(50)]
     path = clips.write_clip(tmp_path / "cuts.mp4", scenes, options={"bf": "0"})
 
-    seen = {round(each.time_s * 25) for each in frames(reader, path)}
+    seen = {round(each.time_s * 25): each for each in frames(reader, path)}
 
-    assert set(starts) <= seen
+    assert set(starts) <= set(seen)
+    assert [at for at, each in seen.items() if each.scene_start] == starts
 
 
 def test_a_picture_that_does_not_change_is_inspected_once(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -81,8 +82,8 @@ def test_faces_are_blurred_in_every_picture_and_uniforms_are_passed_on(
 ) -> None:
     asked = []
 
-    def blacken(pixels, uniforms):
-        asked.append(list(uniforms))
+    def blacken(pixels, uniforms, doubtful):
+        asked.append([*uniforms, *doubtful])
         return np.zeros_like(pixels)
 
     monkeypatch.setattr(faces, "blur_faces", blacken)
@@ -96,8 +97,24 @@ def test_faces_are_blurred_in_every_picture_and_uniforms_are_passed_on(
     assert [box] in asked
 
 
+def test_where_people_may_be_in_a_picture_is_passed_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+
+    def note(pixels, uniforms, doubtful):
+        asked.append((tuple(uniforms), tuple(doubtful)))
+        return pixels
+
+    monkeypatch.setattr(faces, "blur_faces", note)
+    likely, hardly = (0.1, 0.1, 0.4, 0.9), (0.5, 0.1, 0.9, 0.9)
+    peopled = replace(picture(), uniforms=(likely,), doubtful=(hardly,))
+
+    shots(make.clip(make.sighting()), [peopled])
+
+    assert asked == [((likely,), (hardly,))]
+
+
 def test_faces_stay_only_where_that_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(faces, "blur_faces", lambda pixels, uniforms: np.zeros_like(pixels))
+    monkeypatch.setattr(faces, "blur_faces", lambda pixels, *_: np.zeros_like(pixels))
 
     [shot], _ = shots(make.clip(make.sighting()), [picture()], show_faces=True)
 

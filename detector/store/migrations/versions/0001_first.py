@@ -65,6 +65,7 @@ CREATE TABLE pictures (
     position INTEGER NOT NULL,
     time_s DOUBLE PRECISION NOT NULL,
     webp {bytes} NOT NULL,
+    people TEXT NOT NULL,
     PRIMARY KEY (look, position)
 );
 CREATE TABLE registers (
