@@ -18,6 +18,10 @@ from detector.intake.fields import decode_utf8, field_name, shown
 from detector.record import Problem
 
 
+MAX_CELL_CHARS = 131_072
+"""A cell that is longer spoils its row: an unclosed quote would swallow the rest of the file."""
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One row of a table."""
@@ -83,6 +87,7 @@ def read_table(path: Path) -> Table:
 
 def _records(lines: list[str]) -> Iterator[tuple[int, list[str] | str]]:
     """Yield each record with its first line: its cells, or what is wrong with it."""
+    csv.field_size_limit(MAX_CELL_CHARS)  # the limit is the process's: others may have raised it
     start = 0
     while start < len(lines):
         reader = csv.reader(iter(lines[start:]), strict=True)
