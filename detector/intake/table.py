@@ -17,7 +17,6 @@ from detector.errors import InputError
 from detector.intake.fields import decode_utf8, field_name, shown
 from detector.record import Problem
 
-
 MAX_CELL_CHARS = 131_072
 """A cell that is longer spoils its row: an unclosed quote would swallow the rest of the file."""
 
