@@ -9,6 +9,7 @@ that a scan loads.
 from __future__ import annotations
 
 import hashlib
+import json
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -27,6 +28,9 @@ MODELS = next(
     _HERE.parent / "models",
 )
 """The models that come with Wardi: inside the installed package, or beside it in a checkout."""
+TOLD = frozenset({"about", "data", "recipe", "heldout", "measured", "threshold_rule"})
+"""Tables of a card that say something of a model and change none of its answers: measuring it again
+does not make it another model, and evidence that was gathered with it stays good."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +68,7 @@ def load_model_folder(model: str, kind: Kind, *, models: Path = MODELS) -> Model
         ArtifactMismatch: If it is missing or incomplete, of another kind, or a hash differs.
     """
     path = _find(model, kind, models)
-    card_bytes = _read(path / "card.toml")
-    card = _parse(card_bytes, path / "card.toml")
+    card = _parse(_read(path / "card.toml"), path / "card.toml")
     about = card.get("model", {})
     missing = {"kind", "version", "labels"} - set(about)
     if missing or "files" not in card:
@@ -87,10 +90,17 @@ def load_model_folder(model: str, kind: Kind, *, models: Path = MODELS) -> Model
     ref = ModelRef(
         kind=kind,
         version=str(about["version"]),
-        sha256=hashlib.sha256(card_bytes).hexdigest(),
+        sha256=_identity(card),
         labels=tuple(sorted(about["labels"])),
     )
     return ModelFolder(path, MappingProxyType(card), ref)
+
+
+def _identity(card: Mapping[str, Any]) -> str:
+    """Return the hash of what decides a model's answers: all of its card but what is told about it."""
+    decisive = {key: value for key, value in card.items() if key not in TOLD}
+    canonical = json.dumps(decisive, sort_keys=True, default=str, ensure_ascii=True)
+    return hashlib.sha256(canonical.encode("ascii")).hexdigest()
 
 
 def _find(model: str, kind: Kind, models: Path) -> Path:

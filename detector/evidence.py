@@ -220,7 +220,7 @@ class ModelRef:
     kind: Literal["vision", "text"]
     version: str
     sha256: str
-    """Hash of the model's card, which names the hashes of its files."""
+    """Hash of what its card says of its files, thresholds and calibration."""
     labels: tuple[str, ...]
     """What the model can find: its labels or topics, sorted."""
 

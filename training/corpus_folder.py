@@ -22,7 +22,7 @@ from training import likeness, pictures, reading
 from training.examples import text_key
 from training.formats.base import Box, LabelSet, Picture, Pixels, TextRow, Trouble
 from training.formats.bundle import Bundle
-from training.manifest import TOPICS
+from training.manifest import LABELS, TOPICS
 from training.sources import Source
 from training.splits import chosen_for_heldout
 
@@ -95,7 +95,10 @@ def _row(
 ) -> dict[str, str]:
     group = _group(picture, incoming.group_pattern)
     heldout = picture.subset in HELD if by_subset else chosen_for_heldout(group)
-    values = (image, group, int(heldout), *picture.size_wh, boxes, incoming.letters)
+    letters = incoming.letters
+    if picture.annotates is not None:
+        letters = "".join(each[0] for each in LABELS if each in picture.annotates)
+    values = (image, group, int(heldout), *picture.size_wh, boxes, letters)
     named = (picture.name, picture.subset, picture.clip)
     return dict(zip(ITEM_COLUMNS, map(str, (*values, *named)), strict=True))
 

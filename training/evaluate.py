@@ -5,6 +5,7 @@ This is where the held-out items are read, and nothing that fits or chooses may 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,19 +13,25 @@ from typing import Literal, TypeVar
 
 from detector.artifact import ModelFolder
 from detector.errors import InputError
-from detector.settings import Vision
+from detector.policy.pack import load_pack
+from detector.settings import Settings, Vision
 from detector.text.models import open_text_model
 from detector.vision.calibration import read_calibration
 from detector.vision.runtimes import open_vision_model
 from training import corpus, heldout
+from training.evaluation.posts import evaluate_posts
 from training.evaluation.sets import SETS, read_sets
 from training.evaluation.text import HELDOUT_SOURCE, ReadText, evaluate_texts, read_all
 from training.evaluation.values import Evaluation
 from training.evaluation.vision import Deployed, Progress, evaluate_pictures, look_at
 from training.examples import Corpus, Example, TextExample
+from training.lock import locked
 from training.metrics.interval import DRAWS
+from training.posts.chain import chain
+from training.posts.recipe import RECIPE, read_recipes
+from training.posts.run import run_posts
 from training.scene import Scene
-from training.sources import SOURCES, Source, open_all
+from training.sources import SOURCES, Source, open_all, open_given
 
 On = Literal["heldout", "calibration"]
 ItemT = TypeVar("ItemT")
@@ -44,7 +51,11 @@ class Request:
     """Data root; None takes where the sources were registered."""
     only: Collection[str] = ()
     """Names of sources; empty for all of the kind."""
+    corpora: Collection[Path] = ()
+    """Imported corpora (their folder or manifest) to measure on instead of the sources."""
     sets: Path = SETS
+    recipe: Path = RECIPE
+    """Of the posts that are built to measure the whole chain."""
     draws: int = DRAWS
     seed: int = 0
     settings: Vision = field(default_factory=Vision)
@@ -88,25 +99,93 @@ def evaluate_text(
         InputError: If no text is there to measure on.
         SetupError: If a source is not what its manifest and the lock say.
     """
-    wanted = request.only or (HELDOUT_SOURCE,)
-    sources = [each for each in _sources(request, "text") if each.name in wanted]
+    sources, restricted = _text_sources(request)
     examples = _texts(sources, request.on)
     model = open_text_model(folder)
     return evaluate_texts(
         read_all(examples, model, progress),
         folder.ref,
         on=request.on,
-        restricted="" if set(wanted) == {HELDOUT_SOURCE} else request.restricted,
+        restricted=restricted,
         draws=request.draws,
         seed=request.seed,
     )
+
+
+def evaluate_chain(
+    vision: ModelFolder,
+    text: ModelFolder,
+    request: Request,
+    settings: Settings,
+    *,
+    policy: str,
+    clips: Path,
+    progress: Progress = _silent,
+) -> Evaluation:
+    """Measure the whole chain on posts built of held-out pictures and texts.
+
+    Args:
+        vision: The vision model.
+        text: The text model.
+        request: Where items lie; ``recipe`` names the posts.
+        settings: As a scan's, for sampling and limits.
+        policy: Name or file of the pack to judge by.
+        clips: Folder that clips are built in; outside git.
+        progress: Told how many posts of how many are done.
+
+    Raises:
+        InputError: If the recipe names an item that is not held out here.
+        SetupError: If a source, model or policy cannot be used.
+    """
+    recipes, (pictures, texts) = read_recipes(request.recipe), built_from(request)
+    wanted = {one.picture for each in recipes for one in each.shots}
+    if missing := sorted(
+        (wanted - pictures.keys()) | ({each.text for each in recipes} - texts.keys())
+    ):
+        raise InputError(
+            f"{request.recipe} names {missing[0]} and {len(missing) - 1} more items that are not held "
+            f"out in the sources here; expected all of them; add their sources, or draw it anew"
+        )
+    used = [pictures[each] for each in sorted(wanted)]
+    read = [texts[each] for each in sorted({each.text for each in recipes})]
+    pack = load_pack(policy)
+    with chain(vision, text, pack, settings) as stages:
+        posts = run_posts(recipes, pictures, texts, stages, pack, clips, progress)
+    return evaluate_posts(
+        posts,
+        (vision.ref, text.ref),
+        lock=locked([*used, *read]),
+        sources=Counter([*(each.source for each in used), *(each.source for each in read)]),
+        policy=policy,
+        draws=request.draws,
+        seed=request.seed,
+    )
+
+
+def built_from(request: Request) -> tuple[dict[str, Example], dict[str, TextExample]]:
+    """Return the held-out pictures and texts that posts are built of, by id."""
+    pictures = heldout.pictures(open_all(request.manifests, root=request.root, kind="vision"))
+    sources = open_all(request.manifests, root=request.root, kind="text")
+    texts = heldout.texts([each for each in sources if each.name == HELDOUT_SOURCE])
+    return {each.id: each for each in pictures}, {each.id: each for each in texts}
+
+
+def pictures_of(request: Request) -> Sequence[Example]:
+    """Return the pictures that a request asks for; see `evaluate_vision`."""
+    return _pictures(_sources(request, "vision"), request.on)
+
+
+def texts_of(request: Request) -> Sequence[TextExample]:
+    """Return the texts that a request asks for; see `evaluate_text`."""
+    return _texts(_text_sources(request)[0], request.on)
 
 
 def calibration_scenes(
     folder: ModelFolder, request: Request, progress: Progress = _silent
 ) -> tuple[Corpus[Example], list[Scene]]:
     """Return the calibration side of pictures with what a model finds in them."""
-    chosen = corpus.load_pictures(_shipping(_sources(request, "vision")), "calibration")
+    sources = _usable(_sources(request, "vision"))
+    chosen = corpus.load_pictures(sources, "calibration", explore=True)
     model = open_vision_model(folder, request.settings)
     return chosen, look_at(chosen.examples, model, progress)
 
@@ -115,14 +194,16 @@ def calibration_texts(
     folder: ModelFolder, request: Request, progress: Progress = _silent
 ) -> tuple[Corpus[TextExample], list[ReadText]]:
     """Return the calibration side of texts with what a model reads in them."""
-    wanted = request.only or (HELDOUT_SOURCE,)
-    sources = [each for each in _sources(request, "text") if each.name in wanted]
-    chosen = corpus.load_texts(_shipping(sources), "calibration")
+    sources, _ = _text_sources(request)
+    chosen = corpus.load_texts(_usable(sources), "calibration", explore=True)
     return chosen, read_all(chosen.examples, open_text_model(folder), progress)
 
 
 def _sources(request: Request, kind: Literal["vision", "text"]) -> list[Source]:
-    found = open_all(request.manifests, root=request.root, kind=kind)
+    if request.corpora:
+        found = open_given(request.corpora, root=request.root, kind=kind)
+    else:
+        found = open_all(request.manifests, root=request.root, kind=kind)
     if missing := set(request.only) - {each.name for each in found}:
         raise InputError(
             f"no {kind} source {', '.join(sorted(missing))} lies on this machine; expected names of "
@@ -131,20 +212,31 @@ def _sources(request: Request, kind: Literal["vision", "text"]) -> list[Source]:
     return [each for each in found if not request.only or each.name in request.only]
 
 
-def _shipping(sources: Sequence[Source]) -> list[Source]:
-    return [each for each in sources if each.manifest.ships]
+def _text_sources(request: Request) -> tuple[list[Source], str]:
+    """Return what is measured on, and to what that is a restriction."""
+    every = _sources(request, "text")
+    if request.corpora:
+        return every, request.restricted
+    wanted = request.only or (HELDOUT_SOURCE,)
+    restricted = "" if set(wanted) == {HELDOUT_SOURCE} else request.restricted
+    return [each for each in every if each.name in wanted], restricted
+
+
+def _usable(sources: Sequence[Source]) -> list[Source]:
+    """Return the sources that thresholds may be chosen on; one's own corpora are among them."""
+    return [each for each in sources if each.manifest.ships or each.is_own]
 
 
 def _pictures(sources: Sequence[Source], on: On) -> Sequence[Example]:
     if on == "heldout":
         return _some(heldout.pictures(sources), on)
-    return _some(corpus.load_pictures(_shipping(sources), "calibration").examples, on)
+    return _some(corpus.load_pictures(_usable(sources), "calibration", explore=True).examples, on)
 
 
 def _texts(sources: Sequence[Source], on: On) -> Sequence[TextExample]:
     if on == "heldout":
         return _some(heldout.texts(sources), on)
-    return _some(corpus.load_texts(_shipping(sources), "calibration").examples, on)
+    return _some(corpus.load_texts(_usable(sources), "calibration", explore=True).examples, on)
 
 
 def _some(items: Sequence[ItemT], on: On) -> Sequence[ItemT]:

@@ -17,7 +17,7 @@ from training import toml
 from training.calibrate import fit_logistic
 from training.evaluation.text import ReadText
 from training.examples import Corpus, Example, TextExample
-from training.matching import Matches, match
+from training.matching import IN_USE, Matches, match
 from training.metrics.interval import number
 from training.operating_point import MARGIN, SLACK, OperatingPoint, Ranked, choose
 from training.scene import Scene
@@ -65,7 +65,8 @@ def freeze_vision(
                 f"the model found no {label} in {len(each.examples)} pictures of the calibration "
                 f"split; expected some to choose a threshold from; train it longer"
             )
-        fitted = fit_logistic(each.confidence, each.hit)
+        used = each.at(IN_USE * _limit(points[label]))
+        fitted = fit_logistic(used.confidence, used.hit)
         calibration[label] = [round(fitted.slope, 4), round(fitted.offset, 4)]
     card = folder / "card.toml"
     toml.replace(card, "thresholds", {label: _limit(each) for label, each in points.items()})
@@ -105,11 +106,19 @@ def freeze_text(
                     f"some to choose a threshold from; label some, or leave the language out"
                 )
             points[f"{topic}, {lang}"] = point
-            thresholds.setdefault(topic, {})[lang] = _limit(point)
+            # A text's probability is calibrated: where no threshold is proven, the target itself is
+            # the honest one. The best of 20 rows may be right half of the time.
+            thresholds.setdefault(topic, {})[lang] = max(_limit(point), _unproven(point))
         thresholds[topic][NO_WORDS] = max(thresholds[topic].values())
     toml.replace(folder / "card.toml", "thresholds", thresholds)
-    toml.replace(folder / "card.toml", "threshold_rule", _rule(points, len(corpus)))
+    rule = _rule(points, len(corpus))
+    rule["rule"] += ", but no probability below the target"
+    toml.replace(folder / "card.toml", "threshold_rule", rule)
     return points
+
+
+def _unproven(point: OperatingPoint) -> float:
+    return point.target if point.threshold is None else 0.0
 
 
 def _check(corpus: Corpus[Any], found: Sequence[str]) -> None:

@@ -21,6 +21,8 @@ Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
 IOUS = tuple(np.linspace(0.5, 0.95, 10).tolist())
+IN_USE = 0.5
+"""Share of a label's threshold down to which detections prolong a sighting: `detector.vision.sightings`."""
 SCENE, CLOSE_UP = (0.0, 0.3), (0.3, 1.0)
 """Sizes of a box, as a fraction of the picture."""
 
@@ -114,9 +116,7 @@ def match(
             if label in scene.counted:
                 row = place.get((at + 1, number + 1))
                 found[label].append(_rows(scene, label, row, int(firsts[at]), labels, len(ious)))
-    return {
-        label: [_joined(label, found[label], each) for each in range(len(ious))] for label in labels
-    }
+    return {label: _joined(label, found[label], len(ious)) for label in labels}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -142,7 +142,6 @@ def _rows(
     labels: Sequence[str],
     overlaps: int,
 ) -> _Rows:
-    taken = scene.taking_part(labels)
     uncertain = any(each.label in ("", label) for each in scene.example.ignore)
     full = label in scene.example.judged
     if row is None:
@@ -150,6 +149,7 @@ def _rows(
         return _Rows(
             scene.example, 0, full, uncertain, np.zeros(0, np.int64), np.zeros(0), nothing, nothing
         )
+    taken = scene.taking_part(labels)
     ids = np.asarray(row["dtIds"], np.int64) - 1 - first
     ignored = np.asarray(row["dtIgnore"], np.bool_).reshape(overlaps, -1)
     matched = np.asarray(row["dtMatches"], np.int64).reshape(overlaps, -1) > 0
@@ -165,24 +165,36 @@ def _rows(
     )
 
 
-def _joined(label: str, rows: Sequence[_Rows], overlap: int) -> Matches:
+def _joined(label: str, rows: Sequence[_Rows], overlaps: int) -> list[Matches]:
     """Join pictures as pycocotools does: in order, then sorted stably by falling confidence."""
-    sizes = [len(each.confidence) for each in rows]
-    empty = np.zeros(0)
-    confidence = np.concatenate([empty, *(each.confidence for each in rows)])
-    ignored = np.concatenate([empty, *(each.ignored[overlap] for each in rows)]).astype(np.bool_)
-    hit = np.concatenate([empty, *(each.hit[overlap] for each in rows)]).astype(np.bool_)
-    detection = np.concatenate([empty, *(each.detection for each in rows)]).astype(np.int64)
-    order = np.argsort(-confidence, kind="mergesort")
-    order = order[~ignored[order]]
-    return Matches(
+    nothing = np.zeros((overlaps, 0), np.bool_)
+    confidence = np.concatenate([np.zeros(0), *(each.confidence for each in rows)])
+    ignored = np.concatenate([nothing, *(each.ignored for each in rows)], axis=1)
+    hit = np.concatenate([nothing, *(each.hit for each in rows)], axis=1)
+    detection = np.concatenate([np.zeros(0, np.int64), *(each.detection for each in rows)])
+    picture = np.repeat(np.arange(len(rows)), [len(each.confidence) for each in rows])
+    first = Matches(
         label=label,
         examples=tuple(each.example for each in rows),
         positives=np.array([each.positives for each in rows], np.int64),
         for_precision=np.array([each.for_precision for each in rows], np.bool_),
         uncertain=np.array([each.uncertain for each in rows], np.bool_),
-        picture=np.repeat(np.arange(len(rows)), sizes)[order],
-        detection=detection[order],
-        confidence=confidence[order],
-        hit=hit[order],
+        picture=picture,
+        detection=detection,
+        confidence=confidence,
+        hit=nothing[0],
     )
+    order = np.argsort(-confidence, kind="mergesort")
+    found = []
+    for each in range(overlaps):
+        kept = order[~ignored[each][order]]
+        found.append(
+            replace(
+                first,
+                picture=picture[kept],
+                detection=detection[kept],
+                confidence=confidence[kept],
+                hit=hit[each][kept],
+            )
+        )
+    return found

@@ -38,6 +38,11 @@ class Source:
         """The manifest's name."""
         return self.manifest.name
 
+    @property
+    def is_own(self) -> bool:
+        """Whether it is a corpus that was imported, not a source that a checkout describes."""
+        return self.manifest.origin.path == "."
+
 
 def open_source(path: Path, *, root: Path | None = None) -> Source:
     """Find the data that a manifest describes.
@@ -75,6 +80,34 @@ def open_all(
         if place is not None and place.is_dir() and kind in (None, manifest.kind):
             found.append(Source(manifest, place, sources.resolve().parent))
     return found
+
+
+def open_given(
+    paths: Iterable[Path], *, root: Path | None = None, kind: SourceKind | None = None
+) -> list[Source]:
+    """Open what people name: a manifest, the folder of a corpus, or a folder of manifests.
+
+    Of a folder of manifests, the sources that lie on this machine are taken.
+
+    Raises:
+        InputError: If a manifest is wrong, or a folder holds none.
+        SetupError: If a source that is named by its manifest is not on this machine.
+    """
+    found: dict[Path, Source] = {}
+    for path in paths:
+        manifest = path / "corpus.toml" if path.is_dir() else path
+        if path.is_dir() and not manifest.is_file():
+            every = open_all(path, root=root, kind=kind)
+            if not every:
+                raise InputError(
+                    f"{path} holds no manifest of {kind or 'a source'} whose data lies on this machine; "
+                    f"expected a corpus or a folder of manifests; run `wardi data add`, or name another"
+                )
+            found |= {each.folder.resolve(): each for each in every}
+        else:
+            source = open_source(manifest, root=root)
+            found[source.folder.resolve()] = source
+    return list(found.values())
 
 
 def registered(locks: Path) -> dict[str, Path]:

@@ -12,17 +12,20 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
 import sklearn.utils
 from sklearn.exceptions import InconsistentVersionWarning
 
 from detector.errors import ArtifactMismatch
 
-with patch.object(sklearn.utils, "all_estimators", list):
-    # skops imports all of scikit-learn to trust its estimators, and PyTorch with it where that is
-    # installed: 8 s of processor time against 3 s. What is trusted here is named below.
+_listed = sklearn.utils.all_estimators
+sklearn.utils.all_estimators = list
+try:
+    # skops asks for the list to trust all of it, which imports all of scikit-learn, and PyTorch with
+    # it where that is installed: 8 s of processor time against 3 s. What is trusted is named below.
     import skops.io
+finally:
+    sklearn.utils.all_estimators = _listed
 
 TRUSTED = frozenset(
     {

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+import numpy.typing as npt
 import onnxruntime
 
 from detector.artifact import ModelFolder
@@ -16,7 +18,7 @@ from detector.evidence import Detections, Frame, ModelRef
 from detector.settings import Vision
 from detector.vision.card import read_vision_card
 from detector.vision.decode import decode
-from detector.vision.letterbox import to_tensor
+from detector.vision.letterbox import STRIDE, to_tensor
 
 PROVIDERS = ("CUDAExecutionProvider", "CPUExecutionProvider")
 """In the order of preference; what is not there is left out."""
@@ -54,14 +56,15 @@ class OnnxRuntimeModel:
                 f"ONNX Runtime cannot run {weights} ({str(error).strip().splitlines()[-1]}); expected "
                 f"an ONNX file; take a complete model folder"
             ) from error
-        columns = self._session.get_outputs()[0].shape[2]
+        self._input = self._session.get_inputs()[0].name
+        # The file may leave the number of columns open: a small picture tells.
+        columns = self._run(np.zeros((1, 3, STRIDE, STRIDE), np.float32)).shape[2]
         if columns != 4 + len(self._card.labels):
             raise ArtifactMismatch(
                 f"{weights} answers with {columns} columns; its card names "
                 f"{len(self._card.labels)} labels, which makes {4 + len(self._card.labels)}; "
                 f"take a complete model folder"
             )
-        self._input = self._session.get_inputs()[0].name
 
     def detect(self, frames: Sequence[Frame]) -> Sequence[Detections]:
         """Look at frames of any sizes, one at a time; see `VisionModel.detect`."""
@@ -69,5 +72,8 @@ class OnnxRuntimeModel:
 
     def _detect(self, frame: Frame) -> Detections:
         tensor, placement = to_tensor(frame.pixels, self._card.input_size)
-        (found,) = self._session.run(None, {self._input: tensor})
-        return decode(found[0], placement, frame.time_s, self._card)
+        return decode(self._run(tensor)[0], placement, frame.time_s, self._card)
+
+    def _run(self, tensor: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+        found: npt.NDArray[np.float32] = self._session.run(None, {self._input: tensor})[0]
+        return found

@@ -7,7 +7,6 @@ its networks here as well.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -24,15 +23,14 @@ from detector.vision.decode import decode
 from detector.vision.letterbox import to_tensor
 from detector.vision.yolo_home import keep_to
 
-if "ultralytics" not in sys.modules:
-    keep_to()
+keep_to()
 
-import torch
-from safetensors import SafetensorError, safe_open
-from torch import nn
-from ultralytics.nn.tasks import DetectionModel
-from ultralytics.utils import SETTINGS
-from ultralytics.utils.tal import make_anchors
+import torch  # noqa: E402
+from safetensors import SafetensorError, safe_open  # noqa: E402
+from torch import nn  # noqa: E402
+from ultralytics.nn.tasks import DetectionModel  # noqa: E402
+from ultralytics.utils import SETTINGS  # noqa: E402
+from ultralytics.utils.tal import make_anchors  # noqa: E402
 
 SETTINGS.update(
     dict.fromkeys(("sync", "clearml", "comet", "dvc", "mlflow", "raytune", "vscode_msg"), False)

@@ -84,3 +84,21 @@ def test_the_models_that_come_with_wardi_match_their_cards(kind: str) -> None:
     found = load_model_folder("current", kind)  # type: ignore[arg-type]
 
     assert found.path.parent == MODELS / kind
+
+
+def test_measuring_a_model_again_does_not_make_it_another(tmp_path: Path) -> None:
+    path = folder(tmp_path)
+    before = load_model_folder("7", "vision", models=tmp_path).ref
+    with (path / "card.toml").open("a") as card:
+        card.write("[heldout.badge]\nprecision = 0.5\n")
+
+    assert load_model_folder("7", "vision", models=tmp_path).ref == before
+
+
+def test_another_threshold_makes_another_model(tmp_path: Path) -> None:
+    path = folder(tmp_path)
+    before = load_model_folder("7", "vision", models=tmp_path).ref
+    with (path / "card.toml").open("a") as card:
+        card.write("[thresholds]\nbadge = 0.5\n")
+
+    assert load_model_folder("7", "vision", models=tmp_path).ref.sha256 != before.sha256

@@ -22,7 +22,7 @@ from training.evaluate import Request, evaluate_text, evaluate_vision
 from training.evaluation.vision import look_at
 from training.matching import IOUS, match
 from training.metrics.average import coco_average_precision
-from training.report.as_json import SCHEMA
+from training.report.as_json import SCHEMA, to_json
 from training.sources import open_all
 
 
@@ -147,3 +147,40 @@ def test_figures_of_held_out_pictures_agree_with_pycocotools(shared: Path) -> No
         ]
         assert ours == pytest.approx(expected[label], abs=1e-9)
     assert any(len(each[0].hit) > 20 for each in match(scenes, LABELS).values())
+
+
+def test_the_whole_chain_has_no_card(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["evaluate", "posts", "--on", "heldout", "--card"]) == 2
+    assert "has no card" in capsys.readouterr().err
+
+
+@pytest.mark.shipped
+@pytest.mark.shared
+def test_the_whole_chain_is_measured_on_posts_of_held_out_items(
+    shared: Path, tmp_path: Path
+) -> None:
+    from detector.settings import Settings
+    from training.evaluate import built_from, evaluate_chain
+    from training.posts.recipe import RECIPE, read_recipes, write_recipes
+
+    root = Path(__file__).parents[2]
+    write_recipes(tmp_path / "posts.toml", read_recipes(root / RECIPE)[:2])
+    asked = Request(
+        manifests=root / "data" / "sources",
+        root=shared / "data",
+        recipe=tmp_path / "posts.toml",
+        draws=20,
+    )
+    found = evaluate_chain(
+        load_model_folder("current", "vision"),
+        load_model_folder("current", "text"),
+        asked,
+        Settings(),
+        policy="karachi-2024",
+        clips=tmp_path / "clips",
+    )
+    assert found.items == 2
+    assert "Every post could be judged." in found.notes
+    jsonschema.validate(json.loads(to_json(found)), SCHEMA)
+    pictures, texts = built_from(asked)
+    assert all(each.heldout for each in (*pictures.values(), *texts.values()))

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from detector.errors import ExtraMissing, InputError
+from training.cli.lazy import Lazy
 
 if TYPE_CHECKING:
     from training.audit import Audit, Judge
@@ -48,7 +49,7 @@ def needs_extra() -> Iterator[None]:
         ) from error
 
 
-@click.group()
+@click.group(cls=Lazy, lazy={"from-decisions": "training.cli.from_decisions:from_decisions"})
 def data() -> None:
     """Check, import and export labelled data.
 
@@ -83,7 +84,7 @@ def add(path: Path, sources: Path, as_json: bool) -> None:
         files = verify(source)
         register(locks, {source.name: folder})
         said = {"source": source.name, "files": len(files), "ships": source.manifest.origin.ships}
-        _say(said, f"{source.name}: {len(files)} files as sealed; registered", as_json=as_json)
+        say(said, f"{source.name}: {len(files)} files as sealed; registered", as_json=as_json)
 
 
 @data.command()
@@ -136,11 +137,11 @@ def _print_audit(found: Audit, *, as_json: bool) -> None:
 
     for title, counts in found.counts:
         words = ", ".join(f"{name} {count}" for name, count in counts.items()) or "none"
-        _say({"table": title, "counts": dict(counts)}, f"{title}: {shown(words)}", as_json=as_json)
+        say({"table": title, "counts": dict(counts)}, f"{title}: {shown(words)}", as_json=as_json)
     for each in found.remarks:
         said = {"severity": each.severity, "found": each.title, "advice": each.advice}
         words = f"{each.severity:<4}  {each.title}: {each.advice}"
-        _say(said, shown(words), as_json=as_json)
+        say(said, shown(words), as_json=as_json)
 
 
 @data.command("import")
@@ -189,10 +190,10 @@ def import_(
         read = looked_over(TABLE[name][0](bundle), bundle.label)
         known = [sources.resolve().parent / FINGERPRINTS]
         done = import_labels(read, bundle, folder, terms, beside=beside, known=known)
-    _print_troubles(done.troubles, as_json=as_json)
+    print_troubles(done.troubles, as_json=as_json)
     words = f"{done.taken} taken; {folder} holds {done.items}, {done.heldout} of them held out"
     figures = {"taken": done.taken, "items": done.items, "heldout": done.heldout}
-    _say(figures, words, as_json=as_json)
+    say(figures, words, as_json=as_json)
     return INCOMPLETE if done.left_out else 0
 
 
@@ -206,13 +207,14 @@ def _pairs(said: Iterable[str]) -> dict[str, str]:
     return found
 
 
-def _print_troubles(troubles: Iterable[Trouble], *, as_json: bool) -> None:
+def print_troubles(troubles: Iterable[Trouble], *, as_json: bool) -> None:
+    """Print what was left out or changed: counts and the first of each kind, or JSON lines."""
     from detector.report.display import shown
 
     every = list(troubles)
     if as_json:
         for each in every:
-            _say({"trouble": each.kind, "where": each.where, "what": each.what}, "", as_json=True)
+            say({"trouble": each.kind, "where": each.where, "what": each.what}, "", as_json=True)
         return
     for kind, count in Counter(each.kind for each in every).most_common():
         click.echo(f"{count} x {kind}")
@@ -243,9 +245,9 @@ def export(
 
     labels, files = label_set(_opened(corpus, root))
     lost = write_archive(labels, path, name, {} if no_images else files)
-    _print_troubles(lost, as_json=as_json)
+    print_troubles(lost, as_json=as_json)
     count = len(labels.pictures) + len(labels.texts)
-    _say({"written": count, "to": str(path)}, f"{count} written to {path}", as_json=as_json)
+    say({"written": count, "to": str(path)}, f"{count} written to {path}", as_json=as_json)
     return INCOMPLETE if lost else 0
 
 
@@ -296,5 +298,6 @@ def lock(sources: Path, root: Path | None) -> None:
     )
 
 
-def _say(figures: dict[str, Any], words: str, *, as_json: bool) -> None:
+def say(figures: dict[str, Any], words: str, *, as_json: bool) -> None:
+    """Print words for people, or the figures as a line of JSON."""
     click.echo(json.dumps(figures, ensure_ascii=False) if as_json else words)

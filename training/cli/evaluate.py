@@ -18,11 +18,14 @@ from training.cli.data import needs_extra
 
 if TYPE_CHECKING:
     from detector.artifact import ModelFolder
+    from detector.settings import Settings
     from training.evaluate import Request
     from training.evaluation.values import Evaluation, Scores
     from training.evaluation.vision import Progress
 
 _PATH = click.Path(path_type=Path)
+POSTS = "posts"
+"""In place of a model: the whole chain."""
 
 
 @click.command()
@@ -31,6 +34,7 @@ _PATH = click.Path(path_type=Path)
 @click.option("--data", "root", type=_PATH, help="Data root; without it, where sources were added.")
 @click.option("--sources", type=_PATH, default=Path("data/sources"), show_default=True)
 @click.option("--source", "only", multiple=True, metavar="NAME", help="Only this one; repeatable.")
+@click.option("--corpus", "corpora", type=_PATH, multiple=True, help="Imported one; repeatable.")
 @click.option("--out", type=_PATH, help="Folder of the report (default: out/evaluation/MODEL).")
 @click.option("--draws", default=1000, show_default=True, help="Of the bootstrap.")
 @click.option("--seed", default=0, show_default=True)
@@ -39,6 +43,9 @@ _PATH = click.Path(path_type=Path)
 @click.option("--card", is_flag=True, help="Write the figures into the model's card.")
 @click.option("--json", "as_json", is_flag=True, help="Print the whole evaluation as JSON.")
 @click.option("--settings", type=_PATH, help="Settings file.")
+@click.option("--policy", default="karachi-2024", show_default=True, help="For `posts`: the pack.")
+@click.option("--recipe", type=_PATH, default=Path("data/posts.toml"), show_default=True)
+@click.option("--draw-posts", type=int, help="For `posts`: draw the recipe of so many anew first.")
 def evaluate(
     model: str, out: Path | None, freeze: bool, card: bool, as_json: bool, **said: Any
 ) -> None:
@@ -51,32 +58,69 @@ def evaluate(
         from detector.settings import load
         from training.evaluate import Request
 
+    settings = load(said["settings"])
     request = Request(
         on=said["on"],
         manifests=said["sources"],
         root=said["root"],
         only=said["only"],
+        corpora=said["corpora"],
+        recipe=said["recipe"],
         draws=said["draws"],
         seed=said["seed"],
-        settings=load(said["settings"]).vision,
+        settings=settings.vision,
     )
-    folder = _folder(model)
-    if freeze:
-        _freeze(folder, request, _targets(said["target"]))
-        folder = _folder(model)
-    with _bar() as progress:
-        found = _measure(folder, request, progress)
-    if card:
-        from training.cards import write_card
+    if model == POSTS:
+        if freeze or card or request.only or request.corpora or request.on != "heldout":
+            raise InputError(
+                "the whole chain is measured on all its held-out posts and has no card; leave out "
+                "--freeze, --card, --source, --corpus and --on calibration"
+            )
+        out = out or Path("out") / "evaluation" / POSTS
+        found = _posts(request, settings, said["policy"], out, said["draw_posts"])
+    else:
+        folder = opened(model)
+        if freeze:
+            _freeze(folder, request, targets(said["target"]))
+            folder = opened(model)
+        with progress_bar() as progress:
+            found = _measure(folder, request, progress)
+        if card:
+            from training.cards import write_card
 
-        write_card(folder.path, found)
-    out = out or Path("out") / "evaluation" / f"{folder.ref.kind}-{folder.ref.version}"
+            write_card(folder.path, found)
+        out = out or Path("out") / "evaluation" / f"{folder.ref.kind}-{folder.ref.version}"
     _write(found, out)
     _print(found, as_json=as_json)
     click.echo(f"report: {out / 'report.html'}", err=True)
 
 
-def _folder(model: str) -> ModelFolder:
+def _posts(
+    request: Request, settings: Settings, policy: str, out: Path, anew: int | None
+) -> Evaluation:
+    from detector.artifact import load_model_folder
+    from training.evaluate import built_from, evaluate_chain
+    from training.posts.recipe import draw_recipes, write_recipes
+
+    if anew is not None:
+        pictures, texts = built_from(request)
+        drawn = draw_recipes(
+            list(pictures.values()), list(texts.values()), posts=anew, seed=request.seed
+        )
+        write_recipes(request.recipe, drawn)
+    with progress_bar() as progress:
+        return evaluate_chain(
+            load_model_folder(settings.vision.model, "vision"),
+            load_model_folder(settings.text.model, "text"),
+            request,
+            settings,
+            policy=policy,
+            clips=out / "clips",
+            progress=progress,
+        )
+
+
+def opened(model: str) -> ModelFolder:
     """Open a model folder of whatever kind its card says."""
     from detector.artifact import load_model_folder
 
@@ -104,7 +148,7 @@ def _freeze(folder: ModelFolder, request: Request, targets: dict[str, float]) ->
     from training import freezing
     from training.evaluate import calibration_scenes, calibration_texts
 
-    with _bar() as progress:
+    with progress_bar() as progress:
         if folder.ref.kind == "vision":
             corpus, scenes = calibration_scenes(folder, request, progress)
             labels = tuple(folder.card["model"]["labels"])
@@ -124,7 +168,12 @@ def _freeze(folder: ModelFolder, request: Request, targets: dict[str, float]) ->
         click.echo(f"frozen: {name} {limit} ({each.why})", err=True)
 
 
-def _targets(pairs: tuple[str, ...]) -> dict[str, float]:
+def targets(pairs: tuple[str, ...]) -> dict[str, float]:
+    """Read LABEL=P pairs.
+
+    Raises:
+        InputError: If one is none.
+    """
     found = {}
     for each in pairs:
         label, _, value = each.partition("=")
@@ -138,7 +187,7 @@ def _targets(pairs: tuple[str, ...]) -> dict[str, float]:
 
 
 @contextmanager
-def _bar() -> Iterator[Progress]:
+def progress_bar() -> Iterator[Progress]:
     """Show how far a run is on stderr, where that is a terminal."""
     import sys
 
@@ -177,7 +226,7 @@ def _print(found: Evaluation, *, as_json: bool) -> None:
         ("label", "on", "level", "positives", "AP", "right of", "precision", "recall")
     ]
     rows += [_row(each) for each in found.scores if _shown(each)]
-    for each in _aligned(rows):
+    for each in aligned(rows):
         click.echo(each)
     for suite in found.suites:
         rate = measure(suite.per_100, times=100, digits=1)
@@ -196,7 +245,8 @@ def _row(each: Scores) -> tuple[str, ...]:
     return (each.label, each.part, each.level, str(each.positives), *numbers)
 
 
-def _aligned(rows: list[tuple[str, ...]]) -> Iterator[str]:
+def aligned(rows: list[tuple[str, ...]]) -> Iterator[str]:
+    """Yield rows as lines, each column as wide as its widest cell."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
         yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()

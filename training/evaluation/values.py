@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from training.calibrate import Bin
@@ -102,6 +102,22 @@ class Worst:
 
 
 @dataclass(frozen=True, slots=True)
+class TimeError:
+    """How far the start and the end of what was sighted lie from where they are, in seconds."""
+
+    label: str
+    spans: int
+    """Stretches that were found and start sharply."""
+    start_median_s: float
+    start_interval_s: tuple[float, float]
+    start_90_s: float
+    """Nine in ten are off by no more."""
+    end_median_s: float
+    end_interval_s: tuple[float, float]
+    end_90_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class Evaluation:
     """All that was measured of one model folder on one set of items."""
 
@@ -126,6 +142,9 @@ class Evaluation:
     worst: tuple[Worst, ...]
     notes: tuple[str, ...]
     """What a reader must know: what was not measured, what counts how."""
+    times: tuple[TimeError, ...] = ()
+    bands: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    """True band -> band that was given -> posts."""
 
     def main(self) -> tuple[Scores, ...]:
         """Return the scores over all items."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -23,10 +23,18 @@ from training.evaluation.worst import worst_pictures
 from training.examples import Example
 from training.lock import locked
 from training.manifest import Manifest
-from training.matching import IOUS, Matches, match
+from training.matching import IN_USE, IOUS, Matches, match
 from training.metrics.interval import DRAWS
 from training.scene import Scene, explain
 
+NOTES = (
+    "A label counts only in pictures that annotate it fully or were checked to show none; a detection "
+    "that meets a region to be ignored is neither right nor wrong.",
+    "AP of boxes is at IoU 0.5. Recall at the threshold, and the positives, also count the boxes of "
+    "pictures that are not annotated fully.",
+    "Intervals are 95 %, bootstrapped over groups of pictures of one photo, shoot or clip (Wilson where "
+    "every group brings one item).",
+)
 BATCH = 8
 Progress = Callable[[int, int], None]
 """Told how many items of how many are done."""
@@ -97,19 +105,7 @@ def evaluate_pictures(
     matches = match(scenes, ref.labels, ious=IOUS)
     plain = {label: each[0] for label, each in matches.items()}
     scoring = Scoring(calibration, draws, seed)
-    scores: list[Scores] = []
-    for label in ref.labels:
-        scores += scoring.whole(label, matches[label])
-    for label in ref.labels:
-        scores += scoring.parts(scenes, plain[label])
-    scores += [one for each in sets for one in scoring.set(scenes, each)]
     shown = {label: each.at(calibration.threshold(label)) for label, each in plain.items()}
-    kept = {
-        (each.examples[at].id, index)
-        for each in shown.values()
-        for at, index in zip(each.picture.tolist(), each.detection.tolist(), strict=True)
-    }
-    kinds = explain(scenes, ref.labels, kept)
     return Evaluation(
         kind="vision",
         models=({"kind": ref.kind, "version": ref.version, "sha256": ref.sha256},),
@@ -121,20 +117,26 @@ def evaluate_pictures(
         sources=dict(sorted(Counter(each.example.source for each in scenes).items())),
         draws=draws,
         seed=seed,
-        scores=tuple(scores),
+        scores=tuple(scoring.every(scenes, matches, sets)),
         suites=score_suites(
             picture_probes(scenes, calibration.thresholds, manifests), draws=draws, seed=seed
         ),
         reliability=tuple(scoring.reliability(each) for each in plain.values()),
-        errors=tuple(Kind(name, int(e["count"]), e["ap_gain"]) for name, e in kinds.items()),
+        errors=_kinds(scenes, shown),
         worst=worst_pictures({each.example.id: each for each in scenes}, shown),
-        notes=(
-            "A label counts only in pictures that annotate it fully or were checked to show none; "
-            "a detection that meets a region to be ignored is neither right nor wrong.",
-            "Intervals are 95 %, bootstrapped over groups of pictures of one photo, shoot or clip "
-            "(Wilson where every group brings one item).",
-        ),
+        notes=NOTES,
     )
+
+
+def _kinds(scenes: Sequence[Scene], shown: Mapping[str, Matches]) -> tuple[Kind, ...]:
+    """Explain the errors among the detections that count."""
+    kept = {
+        (each.examples[at].id, index)
+        for each in shown.values()
+        for at, index in zip(each.picture.tolist(), each.detection.tolist(), strict=True)
+    }
+    kinds = explain(scenes, tuple(shown), kept)
+    return tuple(Kind(name, int(each["count"]), each["ap_gain"]) for name, each in kinds.items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +146,20 @@ class Scoring:
     calibration: Calibration
     draws: int
     seed: int
+
+    def every(
+        self,
+        scenes: Sequence[Scene],
+        matches: Mapping[str, Sequence[Matches]],
+        sets: Sequence[PictureSet],
+    ) -> Iterator[Scores]:
+        """Score every label over all pictures, then over slices, then the named sets."""
+        for label, each in matches.items():
+            yield from self.whole(label, each)
+        for each in matches.values():
+            yield from self.parts(scenes, each[0])
+        for wanted in sets:
+            yield from self.set(scenes, wanted)
 
     def whole(self, label: str, matches: Sequence[Matches]) -> Iterator[Scores]:
         """Score a label over all pictures, by boxes and by pictures."""
@@ -182,8 +198,12 @@ class Scoring:
             )
 
     def reliability(self, matches: Matches) -> Reliability:
-        """Say what the raw confidence and the calibrated probability of a label are worth."""
-        full = matches.judged
+        """Say what the raw confidence and the calibrated probability of a label are worth.
+
+        Over the detections that may become part of a sighting: thousands of hesitant ones that nobody
+        is shown would make any map look good.
+        """
+        full = matches.judged.at(IN_USE * self.calibration.threshold(matches.label))
         after = [self.calibration.probability(full.label, each) for each in full.confidence]
         groups = [full.examples[at].group for at in full.picture.tolist()]
         return reliability_of(

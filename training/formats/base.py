@@ -81,6 +81,8 @@ class Picture:
     """The clip whose frame it is; empty for a photo."""
     file: str = field(default="", compare=False)
     """Path of the picture itself in the bundle; empty where it is not there."""
+    annotates: tuple[str, ...] | None = field(default=None, compare=False)
+    """Our labels of which every instance outside ignored regions is boxed; None: as the importer says."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,6 +113,19 @@ _RELIABILITY = _object(
         "error_after": _MEASURE,
     }
 )
+_SECONDS = {"type": "number", "minimum": 0}
+_TIME = _object(
+    {
+        "label": _TEXT,
+        "spans": _COUNT,
+        "start_median_s": _SECONDS,
+        "start_interval_s": _list(_SECONDS),
+        "start_90_s": _SECONDS,
+        "end_median_s": _SECONDS,
+        "end_interval_s": _list(_SECONDS),
+        "end_90_s": _SECONDS,
+    }
+)
 SCHEMA: dict[str, Any] = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
     "title": "Wardi evaluation",
@@ -145,6 +158,8 @@ SCHEMA: dict[str, Any] = {
                 )
             ),
             "notes": _list(_TEXT),
+            "times": _list(_TIME),
+            "bands": {"type": "object", "additionalProperties": _COUNTS},
         }
     ),
 }

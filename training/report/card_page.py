@@ -26,6 +26,7 @@ def _lines(card: Mapping[str, Any]) -> Iterator[str]:
         yield from (str(summary).strip(), "")
     if caveats := card.get("data", {}).get("caveats"):
         yield from ("## Limits", "", *(f"- {_cell(each)}" for each in caveats), "")
+    yield from _rows("## Promoted against the gates", card.get("promotion", {}))
     yield from _measured(card)
     yield from _rows("## Running it", about)
     yield from _thresholds(card)
@@ -43,7 +44,7 @@ def _measured(card: Mapping[str, Any]) -> Iterator[str]:
     if measured:
         yield (
             f"{measured['items']} items in {measured['groups']} groups; brackets are 95 % intervals "
-            f"({measured['draws']} draws). AP of boxes is at IoU 0.5."
+            f"({measured['draws']} draws)."
         )
         yield from ("", *(f"- {_cell(each)}" for each in measured.get("notes", ())), "")
     yield from _scores("on", sorted(_tables(heldout), key=lambda each: (each[0] != "", each)))

@@ -1,0 +1,92 @@
+"""Which pictures an epoch shows, and how often: sources, labels, background and old data in balance.
+
+Pictures are drawn with weights, seeded by run and epoch. A large source is drawn more often than a small
+one, yet by the square root of its size; a picture with a rare label more often than others of its source
+(repeat factors of LVIS, arXiv:1908.03195, section 4.3); pictures without any box, and those replayed from
+what an earlier model learnt from, each have a share of their own.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from training.examples import Example
+
+FREQUENT = 0.2
+"""Share of pictures from which on a label is not drawn more often."""
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """How an epoch is shared out; stands in the card's recipe."""
+
+    background: float = 0.2
+    """Share of pictures without any box, where there are some and others."""
+    replay: float = 0.3
+    """Share of pictures from the data of the model that is fine-tuned, where that is to be had."""
+
+
+def weights(examples: Sequence[Example], old: frozenset[str], shares: Shares) -> Floats:
+    """Return the chance of each picture to be the next one drawn; they add up to 1.
+
+    Args:
+        examples: Of the train side.
+        old: Names of the sources that are replayed.
+        shares: How an epoch is shared out.
+    """
+    chance = _by_source(examples) * _by_label(examples)
+    empty = np.array([not each.boxes for each in examples])
+    chance = _shared(chance, empty, shares.background)
+    replayed = np.array([each.source in old for each in examples])
+    return _shared(chance, replayed, shares.replay)
+
+
+def epoch(chance: Floats, count: int, seed: int, number: int) -> list[int]:
+    """Draw the pictures of an epoch, in the order in which they are shown.
+
+    Every picture is shown as often as its chance says, rounded down, and what is left is drawn: no
+    picture is left out by bad luck alone that is due once.
+    """
+    rng = np.random.default_rng([seed, number])
+    due = chance * count
+    times = np.floor(due).astype(np.int64)
+    left = count - int(times.sum())
+    rest = due - times
+    if left:
+        drawn = rng.choice(len(chance), size=left, p=rest / rest.sum())
+        times += np.bincount(drawn, minlength=len(chance))
+    order = np.repeat(np.arange(len(chance)), times)
+    rng.shuffle(order)
+    return [int(each) for each in order]
+
+
+def _by_source(examples: Sequence[Example]) -> Floats:
+    size = Counter(each.source for each in examples)
+    return np.array([1 / math.sqrt(size[each.source]) for each in examples])
+
+
+def _by_label(examples: Sequence[Example]) -> Floats:
+    shown = [{box.label for box in each.boxes} for each in examples]
+    count = Counter(label for labels in shown for label in labels)
+    factor = {
+        label: max(1.0, math.sqrt(FREQUENT * len(examples) / times))
+        for label, times in count.items()
+    }
+    return np.array([max((factor[each] for each in labels), default=1.0) for labels in shown])
+
+
+def _shared(chance: Floats, part: npt.NDArray[np.bool_], share: float) -> Floats:
+    """Give a part of the pictures its share, unless there is nothing but it, or nothing of it."""
+    chance = chance / chance.sum()
+    if not part.any() or part.all():
+        return chance
+    inside, outside = chance[part].sum(), chance[~part].sum()
+    shared: Floats = np.where(part, chance * share / inside, chance * (1 - share) / outside)
+    return shared

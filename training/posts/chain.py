@@ -1,0 +1,112 @@
+"""The whole chain on posts that are built: the parts of a scan, put together from their seams.
+
+Nothing is kept on disk: the memory of this chain lasts as long as the run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from detector.artifact import ModelFolder
+from detector.evidence import Channel, MediaEvidence, Passage, Picture
+from detector.media import MediaReader
+from detector.policy.judge import judge
+from detector.policy.pack import Pack
+from detector.post import Media, Post
+from detector.record import Record
+from detector.registers import Account, Registers
+from detector.scan import Seen, Stages
+from detector.settings import Settings
+from detector.text.caption import CaptionSource
+from detector.text.models import open_text_model
+from detector.vision.calibration import read_calibration
+from detector.vision.runtimes import open_vision_model
+from detector.vision.sightings import look
+
+CHANNELS = (
+    Channel("frames", examined=True),
+    Channel("caption", examined=True),
+    Channel("on-screen text", examined=False, note="built posts have none"),
+    Channel("speech", examined=False, note="built posts are silent"),
+)
+BATCH = 8
+PLATFORM, HANDLE = "built", "officer"
+REGISTERS = Registers(
+    approvals=(),
+    accounts=(Account(PLATFORM, HANDLE, "built", official=False, run_by="an officer"),),
+    duty=(),
+)
+"""An officer's own account, no approval: what the clauses are about."""
+
+
+@dataclass
+class RunMemory:
+    """`detector.scan.Memory` for one run."""
+
+    looks: dict[str, Seen] = field(default_factory=dict)
+    records: dict[str, Record] = field(default_factory=dict)
+
+    def look(self, key: str) -> Seen | None:
+        """Return what a file showed, if it was looked at under this key."""
+        return self.looks.get(key)
+
+    def keep_look(self, key: str, media: MediaEvidence, pictures: tuple[Picture, ...]) -> None:
+        """Keep what a file showed."""
+        self.looks[key] = (media, pictures)
+
+    def record(self, post_id: str) -> Record | None:
+        """Return the record of a post, if there is one."""
+        return self.records.get(post_id)
+
+    def keep(self, record: Record) -> None:
+        """Keep a record."""
+        self.records[record.post.id] = record
+
+
+@contextmanager
+def chain(
+    vision: ModelFolder, text: ModelFolder, pack: Pack, settings: Settings
+) -> Iterator[Stages]:
+    """Open models and decoder; yield the stages of a scan.
+
+    Raises:
+        SetupError: If one of them cannot be used.
+    """
+    model, calibration = open_vision_model(vision, settings.vision), read_calibration(vision)
+    reader_of_words, source = open_text_model(text), CaptionSource()
+    with MediaReader(settings.sampling, settings.limits) as reader:
+
+        def watch(media: Media, sha256: str) -> Seen:
+            with reader.open(media.path) as stream:
+                found = look(stream, model, calibration, batch_size=BATCH)
+                report = stream.report
+            evidence = MediaEvidence(
+                name=media.name,
+                sha256=sha256,
+                kind=report.kind,
+                size_wh=report.size_wh,
+                duration_s=report.duration_s,
+                looked_s=report.looked_s,
+                frames_decoded=report.frames_decoded,
+                frames_inspected=report.frames_inspected,
+                sightings=found.sightings,
+                gaps=report.gaps,
+            )
+            return evidence, ()
+
+        def hear(post: Post) -> Sequence[Passage]:
+            passages = list(source.passages(post))
+            return reader_of_words.read(passages) if passages else []
+
+        yield Stages(
+            watch=watch,
+            hear=hear,
+            judge=lambda post, evidence: judge(pack, post, evidence, REGISTERS),
+            models=(vision.ref, text.ref),
+            channels=CHANNELS,
+            look_key=lambda sha256: sha256,
+            evidence_key=lambda post, hashes: "|".join([post.id, *hashes]),
+            verdict_key=lambda post, key: key,
+        )

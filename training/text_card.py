@@ -1,0 +1,189 @@
+"""The card of a freshly fitted text model: everything that its run knows; held-out figures come later."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from detector.text.language import NAMES, NO_WORDS
+from detector.text.linear import LANGUAGES_FILE, TOPICS_FILE
+from training import toml
+from training.freezing import TARGET
+from training.report.card_page import card_page
+from training.text_recipe import Recipe
+from training.text_rows import Gathered, TextRow
+
+LIBRARIES = ("scikit-learn", "skops", "numpy")
+"""Whose releases may change what comes out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Calibrated:
+    """The way from raw to calibrated log-odds, for one topic in one language."""
+
+    slope: float
+    intercept: float
+    rows: int
+    positives: int
+    alone: bool
+    """Whether these rows were enough; otherwise it is the line of all languages together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What a run knows of the model that it fitted."""
+
+    folder: Path
+    topics: Sequence[str]
+    languages: Sequence[str]
+    recipe: Recipe
+    seed: int
+    gathered: Gathered
+    calibrated: Mapping[tuple[str, str], Calibrated]
+
+
+def write_text_card(card: Card, *, former: str) -> None:
+    """Write ``card.toml`` with provisional thresholds.
+
+    Args:
+        card: What the run knows.
+        former: Version of the model whose language reader was kept; empty for none.
+    """
+    shape = card.recipe.shape
+    limits = dict.fromkeys((*card.languages, NO_WORDS), TARGET)
+    toml.write(
+        card.folder / "card.toml",
+        {
+            "model": {
+                "kind": "text",
+                "version": card.folder.resolve().name,
+                "form": "linear",
+                "labels": list(card.topics),
+                "languages": list(card.languages),
+                "ngrams": f"characters {shape.ngrams[0]} to {shape.ngrams[1]} within words, "
+                f"hashed to {shape.places}",
+            },
+            "files": {
+                name: sha256((card.folder / name).read_bytes()).hexdigest()
+                for name in (TOPICS_FILE, LANGUAGES_FILE)
+            },
+            "languages": {"min_known": shape.min_known},
+            "thresholds": {topic: dict(limits) for topic in card.topics},
+            "calibration": _calibration(card),
+            "probe": {"text": "", "probability": {}},
+            "data": _data(card),
+            "recipe": _recipe(card, former),
+        },
+        comment="What this model is, in a form that programs read; card.md says it for people.",
+    )
+
+
+def write_probe(folder: Path, text: str, probability: Mapping[str, float]) -> None:
+    """Keep what the model says of a text."""
+    rounded = {topic: round(value, 6) for topic, value in probability.items()}
+    toml.replace(folder / "card.toml", "probe", {"text": text, "probability": rounded})
+
+
+def write_page(folder: Path) -> None:
+    """Write ``card.md`` anew from ``card.toml``."""
+    (folder / "card.md").write_text(card_page(toml.read(folder / "card.toml")), "utf-8")
+
+
+def _calibration(card: Card) -> dict[str, Any]:
+    tags = (*card.languages, NO_WORDS)
+    return {
+        topic: {tag: _line(card.calibrated[topic, tag]) for tag in tags} for topic in card.topics
+    }
+
+
+def _line(found: Calibrated) -> dict[str, Any]:
+    return {
+        "slope": round(found.slope, 5),
+        "intercept": round(found.intercept, 5),
+        "rows": found.rows,
+        "positives": found.positives,
+        "by_itself": found.alone,
+    }
+
+
+def _data(card: Card) -> dict[str, Any]:
+    gathered = card.gathered
+    return {
+        "ships": gathered.ships,
+        "fitted_on": f"{len(gathered.train)} rows of the train side",
+        "calibrated_on": f"{len(gathered.calibration)} rows of the calibration side, by hash of the "
+        f"text's group; not fitted on",
+        "caveats": list(_caveats(card)),
+        "sources": _sources(gathered),
+    }
+
+
+def _caveats(card: Card) -> Iterator[str]:
+    names = ", ".join(NAMES.get(tag, tag) for tag in card.languages)
+    yield f"Reads {names}; it abstains on texts that look like another language."
+    few = [
+        f"{topic} in {NAMES.get(tag, tag)} ({found.positives} of {found.rows})"
+        for (topic, tag), found in card.calibrated.items()
+        if not found.alone
+    ]
+    if few:
+        yield f"Too few calibration rows for a calibration by language: {', '.join(few)}."
+    if not card.gathered.ships:
+        closed = [each.name for each in card.gathered.manifests if not each.ships]
+        yield f"The terms of {', '.join(closed)} do not allow to give these weights away."
+    if card.gathered.nameless:
+        yield f"{card.gathered.nameless} rows were left out: their language could not be told."
+    yield "It knows words, not who is meant: names weigh towards a topic in neutral sentences too."
+
+
+def _sources(gathered: Gathered) -> list[dict[str, Any]]:
+    fitted = Counter(each.example.source for each in gathered.train)
+    positives = Counter(name for each in gathered.train for name in _positive(each))
+    return [
+        {
+            "name": each.name,
+            "licence": each.origin.licence,
+            "ships": each.origin.ships,
+            "topic_rows": fitted[each.name],
+            "positives": ", ".join(
+                f"{topic} {count}"
+                for (source, topic), count in sorted(positives.items())
+                if source == each.name
+            )
+            or "none",
+            "sha256": each.content.sha256 if each.content else "",
+        }
+        for each in gathered.manifests
+    ]
+
+
+def _positive(row: TextRow) -> Iterator[tuple[str, str]]:
+    for topic, value in row.labels.items():
+        if value:
+            yield row.example.source, topic
+
+
+def _recipe(card: Card, former: str) -> dict[str, Any]:
+    kept = bool(former) and not card.recipe.languages
+    return {
+        "seed": card.seed,
+        "strength": card.recipe.shape.strength,
+        "topics": [_entry(each.model_dump(exclude_none=True)) for each in card.recipe.topics],
+        "languages": f"reader of text {former}, with the words of the new rows"
+        if kept
+        else [_entry(each.model_dump(exclude_none=True)) for each in card.recipe.languages],
+        "libraries": {name: version(name) for name in LIBRARIES},
+    }
+
+
+def _entry(values: Mapping[str, Any]) -> str:
+    """Return a part of a recipe in a line, so that the page for people can show it."""
+    return ", ".join(
+        f"{key} {'/'.join(value) if isinstance(value, tuple) else value}"
+        for key, value in values.items()
+    )

@@ -1,0 +1,110 @@
+"""What a text model is fitted on and how: a table that is read, checked and copied into the card.
+
+Sources differ in what their labels mean. Rows that were read by our guideline count in full and are
+calibrated on; labels of others count less, and only for the topics that they mean. Without a recipe
+every given source counts in full for every topic that it is labelled for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from detector.errors import InputError
+from training import toml
+from training.manifest import TOPICS, Topic
+from training.sources import Source
+
+Tag = Annotated[str, Field(pattern=r"^[A-Za-z-]+$")]
+"""BCP 47 tag of a language."""
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class TopicsFrom(_Part):
+    """A source whose labels teach topics."""
+
+    source: str
+    topics: tuple[Topic, ...] = TOPICS
+    """Topics for which its labels are taken."""
+    weight: Annotated[float, Field(gt=0, le=1)] = 1.0
+    """How much one of its rows counts."""
+    most: Annotated[int, Field(gt=0)] | None = None
+    """Rows taken at most, drawn by the seed; None takes all."""
+    calibrates: bool = True
+    """Whether its calibration side calibrates and chooses thresholds; its words teach how rare each is."""
+
+
+class LanguageFrom(_Part):
+    """Rows of a source that show what a language looks like; their labels are not read."""
+
+    source: str
+    lang: Tag
+    """Rows with this tag."""
+    shows: Tag | None = None
+    """Language that they are taught as; None: their own."""
+    most: Annotated[int, Field(gt=0)] | None = None
+
+
+class Shape(_Part):
+    """The form of the model."""
+
+    ngrams: tuple[int, int] = (2, 5)
+    """Shortest and longest character n-gram, within words."""
+    places: Annotated[int, Field(ge=256)] = 2**18
+    """Places that n-grams are hashed into."""
+    strength: Annotated[float, Field(gt=0)] = 5.0
+    """Inverse of the regularisation; chosen on the calibration split, where 3 to 10 hardly differ."""
+    min_known: Annotated[float, Field(ge=0, le=1)] = 0.45
+    """Least share of a text's words that must have been seen; else the model abstains."""
+    least: Annotated[int, Field(gt=0)] = 5
+    """A topic needs as many rows that are of it, and as many that are not, to be taught; a language
+    needs as many judged rows of each topic on the calibration side to be read."""
+
+
+class Recipe(_Part):
+    """All of it."""
+
+    shape: Shape = Shape()
+    topics: tuple[TopicsFrom, ...] = ()
+    languages: tuple[LanguageFrom, ...] = ()
+    """Empty: the language reader of a former model is kept, and learns the new words."""
+
+    def sources(self) -> tuple[str, ...]:
+        """Return the names of every source that it uses, each once."""
+        named = [each.source for each in self.topics] + [each.source for each in self.languages]
+        return tuple(dict.fromkeys(named))
+
+
+def read_recipe(path: Path) -> Recipe:
+    """Read and check a recipe.
+
+    Raises:
+        InputError: If it cannot be read or does not say what it must.
+    """
+    try:
+        return Recipe.model_validate(toml.read(path))
+    except ValidationError as error:
+        said = "; ".join(
+            f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors()
+        )
+        raise InputError(
+            f"the recipe {path} is wrong ({said}); expected the tables of data/recipes/text.toml; "
+            f"correct it"
+        ) from error
+
+
+def plain_recipe(sources: Sequence[Source]) -> Recipe:
+    """Return the recipe in which every source counts in full."""
+    return Recipe(
+        topics=tuple(
+            TopicsFrom(source=each.name, topics=each.manifest.labels.topics)
+            for each in sources
+            if each.manifest.labels.topics
+        )
+    )
