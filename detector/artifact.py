@@ -28,7 +28,10 @@ MODELS = next(
     _HERE.parent / "models",
 )
 """The models that come with Wardi: inside the installed package, or beside it in a checkout."""
-TOLD = frozenset({"about", "data", "recipe", "heldout", "measured", "threshold_rule"})
+TOLD = frozenset(
+    {"about", "data", "recipe", "threshold_rule", "promotion"}
+    | {"measured", "heldout", "heldout_slices", "heldout_suites"}
+)
 """Tables of a card that say something of a model and change none of its answers: measuring it again
 does not make it another model, and evidence that was gathered with it stays good."""
 
