@@ -25,8 +25,8 @@ class Change:
     """One row of the history."""
 
     version: str
-    card: str
-    """Hash of the card as it was then: the identity under which verdicts name the model."""
+    sha256: str
+    """Identity of the model as it was then, under which verdicts name it."""
     at: str
     """ISO 8601, UTC."""
     before: str

@@ -63,8 +63,9 @@ class Decision(_Part):
     """File that is meant, by its name in the post; empty: every file."""
     time_s: float | None = None
     """Peak second of the sighting that is meant; null: every one."""
-    decision: Literal["right", "wrong"]
-    """Whether what was found is there. A rejected finding becomes a hard negative."""
+    decision: Literal["right", "wrong", "excused"]
+    """Whether what was found is there; ``wrong`` becomes a hard negative. ``excused``: it is there and is
+    no violation, e.g. approved elsewhere: a box is right then, and words teach nothing."""
     corrected: Correction | None = None
     """What would have been right, where the reviewer says so."""
     officer: str = ""
@@ -80,8 +81,8 @@ class Decision(_Part):
             raise ValueError(f"finding {self.finding!r}; expected POST#CLAUSE")
         if self.post and not (self.clause or self.label):
             raise ValueError("`post` alone; expected `clause` or `label` with it")
-        if self.decision == "right" and self.corrected and self.corrected.label:
-            raise ValueError("`right` and yet another label; expected `wrong` with it")
+        if self.decision != "wrong" and self.corrected and self.corrected.label:
+            raise ValueError(f"`{self.decision}` and yet another label; expected `wrong` with it")
         return self
 
     @property

@@ -69,21 +69,31 @@ def from_decisions(
     for where, decision in decisions:
         judged.add(where, decision, store)
     troubles = judged.troubles
-    shown = []
-    files = {}
-    for key, each in sorted(judged.pictures.items()):
-        picture = picture_of(key, each)
-        shown.append(picture)
-        files[picture.name] = each.webp
-    seen = _imported(LabelSet(CLASSES, tuple(shown)), files, folder / PICTURES, known, troubles)
-    read = _imported(LabelSet(texts=tuple(judged.texts.values())), {}, folder / TEXTS, (), troubles)
-    if not seen + read:
+    seen, files = _pictures(judged)
+    pictures = _imported(seen, files, folder / PICTURES, known, troubles)
+    read = LabelSet(texts=tuple(judged.texts.values()))
+    texts = _imported(read, {}, folder / TEXTS, (), troubles)
+    if not pictures + texts:
         first = f"; the first: {troubles[0].where}: {troubles[0].what}" if troubles else ""
         raise InputError(
             f"nothing of {len(decisions)} decisions was taken ({len(troubles)} things listed{first}); "
             f"expected decisions on posts that are in the store and not yet in {folder}"
         )
-    return Taken(seen, read, tuple(troubles))
+    return Taken(pictures, texts, tuple(troubles))
+
+
+def _pictures(judged: Judgements) -> tuple[LabelSet, dict[str, bytes]]:
+    """Return the pictures as a label set, with their files by name."""
+    shown, files = [], {}
+    for key, each in sorted(judged.pictures.items()):
+        try:
+            picture = picture_of(key, each)
+        except InputError as error:
+            judged.troubles.append(Trouble("cannot be read", key[0][:16], f"{error}: left out"))
+            continue
+        shown.append(picture)
+        files[picture.name] = each.webp
+    return LabelSet(CLASSES, tuple(shown)), files
 
 
 def _imported(

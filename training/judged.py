@@ -79,7 +79,7 @@ class Judgements:
         """Take a decision, or note why not."""
         try:
             record = store.record(decision.post_id)
-            targets = _targets(record, decision)
+            targets = _teaching(_targets(record, decision), decision)
             _check(targets, decision.corrected)
             for each in targets:
                 if isinstance(each, Seen):
@@ -95,7 +95,7 @@ class Judgements:
         if key not in self.pictures:
             self.pictures[key] = JudgedPicture(_picture(store, target))
         label = correction.label or (found.label if correction.box else "")
-        after = found.label if decision.decision == "right" else label
+        after = label if decision.decision == "wrong" else found.label
         self.pictures[key].rulings[found.label, found.box] = (after, correction.box or found.box)
 
     def _read(self, target: Read, decision: Decision) -> None:
@@ -128,6 +128,16 @@ def _targets(record: Record | None, decision: Decision) -> list[Seen | Read]:
             f"{decision.label or 'any'}); expected a finding of the verdict that is stored now"
         )
     return found
+
+
+def _teaching(targets: Sequence[Seen | Read], decision: Decision) -> Sequence[Seen | Read]:
+    """Return what a decision teaches of: excused words are of the topic for one reader, not for another."""
+    if decision.decision != "excused":
+        return targets
+    seen = [each for each in targets if isinstance(each, Seen)]
+    if not seen:
+        raise InputError("excused words teach nothing; expected `right` or `wrong` for a passage")
+    return seen
 
 
 def _referred(verdict: Verdict, evidence: Evidence, decision: Decision) -> Iterator[Seen | Read]:

@@ -6,6 +6,7 @@ leave the held-out items to `wardi evaluate`, which writes their figures into th
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -95,15 +96,35 @@ def train_text(
         raise InputError(
             f"{out} is there already; expected a new model folder; name another version"
         )
+    tagger, shape = _Tagger(plan.former), plan.recipe.shape
     gathered = gather(
-        plan.sources,
-        plan.recipe,
-        seed=plan.seed,
-        explore=plan.explore,
-        tagger=_Tagger(plan.former),
+        plan.sources, plan.recipe, seed=plan.seed, explore=plan.explore, tagger=tagger
     )
-    topics = _taught(gathered, plan.recipe.shape)
-    languages = _read(gathered, topics, plan.recipe.shape)
+    topics = _taught(gathered, shape)
+    languages = _read(gathered, topics, shape)
+    part = out.with_name(f"{out.name}.part")  # a run that fails must not leave half a model
+    shutil.rmtree(part, ignore_errors=True)
+    part.mkdir(parents=True)
+    try:
+        _written(part, out.resolve().name, plan, gathered, topics, languages)
+        points = _frozen(part, gathered, topics, languages, plan, progress)
+        _probed(part)
+        write_page(part)
+        part.replace(out)
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+    return points
+
+
+def _written(
+    part: Path,
+    version: str,
+    plan: TextPlan,
+    gathered: Gathered,
+    topics: Sequence[str],
+    languages: Sequence[str],
+) -> None:
+    """Fit, calibrate and write everything but thresholds, which the written model is asked for."""
     reader = _reader(plan, gathered, languages)
     if strange := [each for each in languages if each not in reader.tags]:
         raise InputError(
@@ -111,16 +132,11 @@ def train_text(
             f"{', '.join(reader.tags)} apart; teach the language by a recipe, or correct `lang`"
         )
     parts = _fitted(gathered.train, topics, plan)
-    out.mkdir(parents=True, exist_ok=True)
-    parts.save(out / TOPICS_FILE)
-    reader.save(out / LANGUAGES_FILE)
+    parts.save(part / TOPICS_FILE)
+    reader.save(part / LANGUAGES_FILE)
     calibrated = _calibrated(parts, gathered.calibration, topics, languages)
-    card = Card(out, topics, languages, plan.recipe, plan.seed, gathered, calibrated)
+    card = Card(part, version, topics, languages, plan.recipe, plan.seed, gathered, calibrated)
     write_text_card(card, former=plan.former.ref.version if plan.former else "")
-    points = _frozen(out, gathered, topics, languages, plan, progress)
-    _probed(out)
-    write_page(out)
-    return points
 
 
 def _taught(gathered: Gathered, shape: Shape) -> tuple[str, ...]:

@@ -39,6 +39,7 @@ class Card:
     """What a run knows of the model that it fitted."""
 
     folder: Path
+    version: str
     topics: Sequence[str]
     languages: Sequence[str]
     recipe: Recipe
@@ -61,7 +62,7 @@ def write_text_card(card: Card, *, former: str) -> None:
         {
             "model": {
                 "kind": "text",
-                "version": card.folder.resolve().name,
+                "version": card.version,
                 "form": "linear",
                 "labels": list(card.topics),
                 "languages": list(card.languages),

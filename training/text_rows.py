@@ -80,33 +80,18 @@ def gather(
     """
     named = _named(sources, recipe)
     train = {name: _load(each, "train", explore=explore) for name, each in named.items()}
+    chosen = [each for each in recipe.topics if each.calibrates]
     other = {
-        each.source: _load(named[each.source], "calibration", explore=explore)
-        for each in recipe.topics
-        if each.calibrates
+        each.source: _load(named[each.source], "calibration", explore=explore) for each in chosen
     }
-    calibration = [
-        row
-        for each in recipe.topics
-        if each.calibrates
-        for row in _rows(other[each.source], each, seed)
-    ]
-    held_apart = {each.text for each in calibration}
-    fitted = [
-        row
-        for each in recipe.topics
-        for row in _rows(train[each.source], each, seed)
-        if row.text not in held_apart
-    ]
+    calibration = [row for each in chosen for row in _rows(other[each.source], each, seed)]
+    apart = {each.text for each in calibration}
+    rows = [row for each in recipe.topics for row in _rows(train[each.source], each, seed)]
     calibration, nameless = _tagged(calibration, tagger)
-    fitted, more = _tagged(fitted, tagger)
-    return Gathered(
-        tuple(fitted),
-        tuple(calibration),
-        _languages(recipe, train, fitted, held_apart, seed),
-        (*train.values(), *other.values()),
-        nameless + more,
-    )
+    fitted, more = _tagged([each for each in rows if each.text not in apart], tagger)
+    languages = _languages(recipe, train, fitted, apart, seed)
+    corpora = (*train.values(), *other.values())
+    return Gathered(tuple(fitted), tuple(calibration), languages, corpora, nameless + more)
 
 
 def _named(sources: Sequence[Source], recipe: Recipe) -> dict[str, Source]:
@@ -175,7 +160,7 @@ def _languages(
     recipe: Recipe,
     train: Mapping[str, Corpus[TextExample]],
     fitted: Iterable[TextRow],
-    held_apart: set[str],
+    apart: set[str],
     seed: int,
 ) -> dict[str, tuple[str, ...]]:
     if not recipe.languages:
@@ -185,7 +170,7 @@ def _languages(
         if row.in_full:
             texts.setdefault(row.example.lang, []).append(row.text)
     for each in recipe.languages:
-        own = (one for one in _shown(train[each.source], each) if one not in held_apart)
+        own = (one for one in _shown(train[each.source], each) if one not in apart)
         texts.setdefault(each.shows or each.lang, []).extend(_some(list(own), each.most, seed))
     return {tag: tuple(texts[tag]) for tag in sorted(texts) if texts[tag]}
 

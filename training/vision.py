@@ -252,16 +252,14 @@ def _frozen(part: Path, plan: Plan, told: Told) -> Trained:
             f"no picture of the calibration side is judged for {', '.join(missing)}; expected some to "
             f"choose a threshold on; add labelled pictures of more groups"
         )
-    model = open_vision_model(load_model_folder(str(part.resolve()), "vision"), Vision())
-    scenes = look_at(plan.calibration.examples, model)
-    points = freezing.freeze_vision(
-        part,
-        plan.calibration,
-        scenes,
-        plan.recipe.targets,
-        labels=fresh,
-        seed=plan.recipe.seed,
-    )
+    points: dict[str, OperatingPoint] = {}
+    if fresh:
+        model = open_vision_model(load_model_folder(str(part.resolve()), "vision"), Vision())
+        scenes = look_at(plan.calibration.examples, model)
+        chosen, seed = plan.recipe.targets, plan.recipe.seed
+        points = freezing.freeze_vision(
+            part, plan.calibration, scenes, chosen, labels=fresh, seed=seed
+        )
     if carried:
         _carry(part / "card.toml", before, carried, plan.start.words)
     (part / "card.md").write_text(card_page(toml.read(part / "card.toml")), "utf-8")

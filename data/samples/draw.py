@@ -1,4 +1,4 @@
-"""Write the sample posts into a folder: ``python data/samples/draw.py OUT``.
+"""Write the sample posts into a folder: ``python data/samples/draw.py OUT [NAME ...]``.
 
 Clips are drawn, photos come out of installed packages (scikit-image, scikit-learn), captions are
 ours; nothing of it lies in the repository. Handles, names and references are invented. What a scan
@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from fractions import Fraction
 from pathlib import Path
 
@@ -68,11 +68,13 @@ TEXTS: dict[str, tuple[dict[str, str], str]] = {
 """Posts of words alone."""
 
 
-def main(out: Path) -> None:
-    """Write every sample post."""
+def main(out: Path, only: Collection[str] = ()) -> None:
+    """Write every sample post, or only the clips and texts that are named."""
     out.mkdir(parents=True, exist_ok=True)
     drawn: dict[Callable[[float], Picture], Path] = {}
     for name, (scene, fields, caption) in CLIPS.items():
+        if only and name not in only:
+            continue
         path = out / f"{name}.mp4"
         if scene in drawn:
             path.write_bytes(drawn[scene].read_bytes())
@@ -80,10 +82,12 @@ def main(out: Path) -> None:
             _clip(path, scene)
             drawn[scene] = path
         _beside(out, name, fields, caption)
-    _photos(out)
     for name, (fields, text) in TEXTS.items():
-        _beside(out, name, fields, text)
-    _broken(out)
+        if not only or name in only:
+            _beside(out, name, fields, text)
+    if not only:
+        _photos(out)
+        _broken(out)
 
 
 def _clip(path: Path, scene: Callable[[float], Picture]) -> None:
@@ -140,6 +144,6 @@ def _beside(out: Path, name: str, fields: dict[str, str], text: str) -> None:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 2:
-        sys.exit("usage: python data/samples/draw.py OUT (the folder to write the posts into)")
-    main(Path(sys.argv[1]))
+    if len(sys.argv) < 2:
+        sys.exit("usage: python data/samples/draw.py OUT [NAME ...] (the folder, and which posts)")
+    main(Path(sys.argv[1]), sys.argv[2:])

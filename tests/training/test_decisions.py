@@ -152,6 +152,14 @@ def test_a_judged_passage_is_a_labelled_text(tmp_path: Path, how: str, label: bo
     assert text.labels["religious"] is None
 
 
+def test_what_is_excused_is_there_and_words_that_are_teach_nothing(tmp_path: Path) -> None:
+    said = [decided(clause="W", decision="excused"), decided(1, clause="P", decision="excused")]
+    done = from_decisions(said, Shelf(record()), tmp_path / "to")
+    [picture] = items(tmp_path / "to")
+    assert [each.label for each in picture.boxes] == ["weapon"]
+    assert [each.where for each in done.troubles] == ["d.jsonl:2"]
+
+
 def test_a_corrected_topic_is_labelled_as_well(tmp_path: Path) -> None:
     said = decided(clause="P", decision="wrong", corrected={"label": "mockery"})
     [text] = taken(tmp_path, said)
@@ -223,6 +231,17 @@ def test_a_picture_that_is_no_longer_kept_is_listed(tmp_path: Path) -> None:
     assert "is not kept" in done.troubles[0].what
 
 
+def test_a_picture_that_is_damaged_is_listed_and_the_rest_is_taken(tmp_path: Path) -> None:
+    class Damaged(Shelf):
+        def pictures(self, media_sha256: str) -> tuple[Picture, ...]:
+            return (Picture(PEAK_S, b"RIFF"),)
+
+    said = [decided(clause="P"), decided(1, clause="W")]
+    done = from_decisions(said, Damaged(record()), tmp_path / "to")
+    assert (done.pictures, done.texts) == (0, 1)
+    assert "cannot be opened" in done.troubles[0].what
+
+
 def test_the_same_decisions_twice_add_nothing(tmp_path: Path) -> None:
     taken(tmp_path, decided(clause="W"), decided(clause="P"))
     with pytest.raises(InputError, match="nothing of 2 decisions was taken"):
@@ -259,6 +278,7 @@ def test_what_lies_outside_boxes_is_covered_once_and_nothing_inside_is() -> None
         ({"finding": "W", "post": "", "clause": ""}, "POST#CLAUSE"),
         ({"corrected": {"label": "tank"}, "decision": "wrong"}, "label 'tank'"),
         ({"corrected": {"label": "badge"}}, "`right` and yet"),
+        ({"corrected": {"label": "badge"}, "decision": "excused"}, "`excused` and yet"),
         ({"corrected": {"box": [0.5, 0.5, 0.5, 0.6]}}, "is empty"),
         ({"rank": "x"}, "rank"),
     ],
@@ -308,6 +328,14 @@ def test_decisions_as_people_hand_them_over(
     assert len(items(tmp_path / "to")) == 2
     path.write_text(path.read_text() + "\n{}\n")
     assert run([*given[:-4], "--to", str(tmp_path / "more"), *given[-4:]]) == 3
+
+
+def test_the_lines_that_the_page_shows_are_read() -> None:
+    page = (Path(__file__).parents[2] / "data" / "README.md").read_text("utf-8")
+    lines = [each for each in page.splitlines() if each.startswith("{") and "decision" in each]
+    assert len(lines) == 3
+    read = {Decision.model_validate_json(each).post_id for each in lines}
+    assert read == {"clip.mp4", "election.txt"}
 
 
 def test_the_schema_is_printed(capsys: pytest.CaptureFixture[str]) -> None:

@@ -71,7 +71,7 @@ def test_a_model_that_is_no_worse_becomes_current(root: Path) -> None:
     assert done.overruled == ()
     assert done.change.before == "0"
     assert (
-        done.change.card
+        done.change.sha256
         == load_model_folder(str(root / "models" / "text" / "1"), "text").ref.sha256
     )
 
@@ -100,6 +100,14 @@ def test_a_forced_promotion_keeps_its_reason_in_the_card_and_the_history(root: P
     assert "superintendent" in (root / "models" / "text" / "1" / "card.md").read_text("utf-8")
     [row] = history(root / "models" / "text")
     assert (row.how, row.reason) == ("promoted by force", card["promotion"]["reason"])
+
+
+def test_a_forced_promotion_and_its_figures_leave_the_model_what_it_is(root: Path) -> None:
+    dulled(root)
+    path = root / "models" / "text" / "1"
+    before = load_model_folder(str(path), "text").ref
+    toml.replace(path / "card.toml", "heldout_slices", {})
+    assert promoted(root, force="why not").change.sha256 == before.sha256
 
 
 def test_a_reason_is_not_written_where_nothing_was_overruled(root: Path) -> None:

@@ -83,6 +83,14 @@ def test_texts_without_words_have_the_strictest_threshold(folder: Path) -> None:
         assert limits["zxx"] == max(limits.values())
 
 
+def test_a_threshold_that_is_not_proven_is_at_least_the_target(folder: Path) -> None:
+    card = toml.read(folder / "card.toml")
+    unproven = [each.split(", ") for each in card["threshold_rule"]["not_reached"]]
+    assert unproven
+    assert all(card["thresholds"][topic][lang] >= 0.85 for topic, lang in unproven)
+    assert "no probability below the target" in card["threshold_rule"]["rule"]
+
+
 def test_a_model_folder_that_is_there_is_not_overwritten(source: Source, tmp_path: Path) -> None:
     (tmp_path / "card.toml").write_text("")
     with pytest.raises(InputError, match="is there already"):
@@ -96,6 +104,18 @@ def test_a_topic_that_nobody_is_of_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no topic can be taught"):
         train_text(plan, tmp_path / "text" / "1")
     assert not (tmp_path / "text").exists()
+
+
+def test_a_run_that_fails_leaves_no_half_a_model(
+    source: Source, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise InputError("nothing to choose from")
+
+    monkeypatch.setattr("training.freezing.freeze_text", fail)
+    with pytest.raises(InputError, match="nothing to choose from"):
+        fitted(source, tmp_path / "text" / "1")
+    assert list((tmp_path / "text").iterdir()) == []
 
 
 def test_without_languages_or_a_former_model_nothing_can_be_told_apart(

@@ -27,7 +27,7 @@ from training import toml
 from training.corpus import load_pictures
 from training.network.shown import Showing, Shown
 from training.sources import Source
-from training.vision import Recipe, Start, open_start, plan
+from training.vision import Recipe, Start, open_start, plan, train_vision
 
 ROOT = Path(__file__).resolve().parents[2]
 EPOCHS = 3
@@ -53,7 +53,11 @@ class Made:
     def environment(self) -> dict[str, str]:
         """No network, an empty home, and one thread: the suite shares its cores."""
         path = os.pathsep.join([str(self.folder / "site"), str(ROOT)])
-        return os.environ | {
+        # Compiled modules are kept: PyTorch's take longer to compile than the training takes.
+        kept = {
+            name: each for name, each in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"
+        }
+        return kept | {
             "PYTHONPATH": path,
             "HOME": str(self.folder / "home"),
             "OMP_NUM_THREADS": "1",
@@ -168,12 +172,15 @@ def test_a_training_that_was_killed_goes_on_to_the_same_weights(trained: Path, m
     running.send_signal(signal.SIGKILL)
     running.wait()
     assert not (made.folder / "models" / "vision" / "2").exists()
+    before = json.loads((made.run_folder("2") / "state.json").read_text("utf-8"))["epoch"]
 
     done = made.run("models/vision/2")
 
     assert done.returncode == 0, done.stderr
-    lines = (made.run_folder("2") / "losses.jsonl").read_text().splitlines()
-    assert [json.loads(each)["epoch"] for each in lines] == [1, 2, 3]  # none was fitted twice
+    kept = json.loads((made.run_folder("2") / "state.json").read_text("utf-8"))
+    assert [each["epoch"] for each in kept["losses"]] == [1, 2, 3]
+    assert f"epoch {before + 2}/{EPOCHS}" in done.stderr
+    assert f"epoch {before + 1}/{EPOCHS}" not in done.stderr  # what was kept is not fitted again
     once, again = (
         load_file(made.folder / "models" / "vision" / version / "weights.safetensors")
         for version in ("1", "2")
@@ -183,6 +190,22 @@ def test_a_training_that_was_killed_goes_on_to_the_same_weights(trained: Path, m
     assert cards[0]["thresholds"]["vehicle"] == pytest.approx(
         cards[1]["thresholds"]["vehicle"], abs=0.01
     )
+
+
+def test_a_run_that_was_fitted_to_the_end_is_not_fitted_again(
+    trained: Path, made: Made, tmp_path: Path
+) -> None:
+    recipe = Recipe(epochs=EPOCHS, image_size=64, batch=8)
+    planned = plan(
+        [made.source], open_start(made.start), recipe, tmp_path / "1", runs=made.folder / "runs"
+    )
+    batches: list[int] = []
+
+    made_again = train_vision(planned, device="cpu", fitting=lambda *said: batches.append(said[1]))
+
+    assert batches == []
+    one, other = (load_file(each / "weights.safetensors") for each in (trained, made_again.folder))
+    assert all(np.array_equal(one[name], other[name]) for name in one)
 
 
 def test_a_model_folder_that_is_there_is_not_overwritten(made: Made) -> None:
@@ -285,3 +308,14 @@ def test_labels_that_are_not_annotated_teach_no_absence_unless_asked_to(made: Ma
     assert not masked["teach"][:, 0].any()
     assert masked["teach"][:, 1].any()
     assert plain["teach"].all()
+
+
+def test_worker_processes_show_what_one_process_shows(made: Made) -> None:
+    from training.network.tensors import Loader
+
+    pictures = shown(made.source)
+    alone, helped = (list(Loader(pictures, 8, workers)) for workers in (0, 2))
+
+    assert len(alone) == len(helped) == -(-len(pictures) // 8)
+    for one, other in zip(alone, helped, strict=True):
+        assert all(bool((one[key] == other[key]).all()) for key in one)

@@ -18,6 +18,7 @@ _PATH = click.Path(path_type=Path)
 
 
 @click.command()
+@click.argument("more", nargs=-1, type=_PATH)
 @click.option(
     "--data", "given", type=_PATH, multiple=True, required=True, metavar="PATH",
     help="Corpus, manifest, or folder of manifests; repeatable.",
@@ -33,7 +34,9 @@ _PATH = click.Path(path_type=Path)
 @click.option("--target", multiple=True, metavar="TOPIC=P", help="Precision asked for (0.85).")
 @click.option("--explore", is_flag=True, help="Also take sources that forbid to give weights away.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON lines instead of words.")
-def text(given: tuple[Path, ...], out: Path, as_json: bool, **said: Any) -> None:
+def text(
+    more: tuple[Path, ...], given: tuple[Path, ...], out: Path, as_json: bool, **said: Any
+) -> None:
     """Fit a text model on labelled texts, calibrate it by language and freeze its thresholds.
 
     \b
@@ -46,7 +49,7 @@ def text(given: tuple[Path, ...], out: Path, as_json: bool, **said: Any) -> None
         from training.text import TextPlan, train_text
         from training.text_recipe import plain_recipe, read_recipe
 
-    sources = open_given(given, root=said["root"], kind="text")
+    sources = open_given((*given, *more), root=said["root"], kind="text")
     recipe = read_recipe(said["recipe"]) if said["recipe"] else plain_recipe(sources)
     former = None if said["former"] == "none" else load_model_folder(said["former"], "text")
     plan = TextPlan(

@@ -11,6 +11,7 @@ import io
 import json
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -71,27 +72,40 @@ def half_precision(on: str) -> bool | str:
     return "bf16" if on != "cpu" and torch.cuda.is_bf16_supported() else False
 
 
-def save(folder: Path, epoch: int, state: Mapping[str, Any]) -> None:
-    """Keep the state at the end of an epoch, so that a kill at any moment leaves a whole one behind."""
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A run at the end of an epoch."""
+
+    epoch: int
+    """The first is 0."""
+    state: Mapping[str, Any]
+    """Tensors and numbers, nested."""
+    losses: Sequence[Mapping[str, float]]
+    """Of each epoch so far."""
+
+
+def save(folder: Path, kept: Kept) -> None:
+    """Keep a run, so that a kill at any moment leaves a whole one behind: the last epoch or this one."""
     buffer = io.BytesIO()
-    torch.save(dict(state), buffer)
-    name = f"epoch-{epoch:04}.pt"
+    torch.save(dict(kept.state), buffer)
+    name = f"epoch-{kept.epoch:04}.pt"
     (folder / name).write_bytes(buffer.getvalue())
     noted = {
-        "epoch": epoch,
+        "epoch": kept.epoch,
         "file": name,
         "sha256": hashlib.sha256(buffer.getvalue()).hexdigest(),
+        "losses": [dict(each) for each in kept.losses],
     }
     part = folder / f"{STATE}.part"
-    part.write_text(json.dumps(noted), "utf-8")
+    part.write_text(json.dumps(noted, indent=1), "utf-8")
     part.replace(folder / STATE)
     for old in folder.glob("epoch-*.pt"):
         if old.name != name:
             old.unlink()
 
 
-def load(folder: Path) -> tuple[int, dict[str, Any]] | None:
-    """Return the last epoch that was kept, the first being 0, with its state; None if there is none.
+def load(folder: Path) -> Kept | None:
+    """Return the last epoch that was kept; None if there is none.
 
     Raises:
         SetupError: If the file is not the one that was written.
@@ -106,7 +120,7 @@ def load(folder: Path) -> tuple[int, dict[str, Any]] | None:
             f"that in {STATE}); it is not read; remove {folder} to train from the start"
         )
     state = torch.load(io.BytesIO(content), map_location="cpu", weights_only=True)
-    return int(noted["epoch"]), state
+    return Kept(int(noted["epoch"]), state, tuple(noted["losses"]))
 
 
 def write_weights(network: Any, path: Path, about: Mapping[str, str]) -> None:

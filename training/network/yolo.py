@@ -7,7 +7,6 @@ is measured meanwhile: the weights are the moving average at the end.
 
 from __future__ import annotations
 
-import json
 import math
 import re
 from collections.abc import Callable, Mapping
@@ -27,7 +26,6 @@ from ultralytics.utils.loss import E2ELoss, v8DetectionLoss  # isort: skip
 
 Progress = Callable[[int, int, int, Mapping[str, float]], None]
 """Told epoch (from 1), batch (from 1), batches of an epoch, and the losses so far in the epoch."""
-LOG = "losses.jsonl"
 CLASS_ROWS = re.compile(r"cv3\.\d+\.2\.(weight|bias)$")
 """Names of the weights that have a row for each label."""
 FEW = 256
@@ -134,7 +132,7 @@ def fit(network: Any, shown: Shown, options: Options, run: Path, progress: Progr
         network: From `start_network`; it is changed.
         shown: What it is shown.
         options: How it is fitted.
-        run: Folder of the run: checkpoint, losses, settings of Ultralytics.
+        run: Folder of the run: checkpoint with the losses so far, settings of Ultralytics.
         progress: Told after every batch.
 
     Returns:
@@ -145,8 +143,8 @@ def fit(network: Any, shown: Shown, options: Options, run: Path, progress: Progr
         SetupError: If the checkpoint is not the one that was written.
     """
     kept = tensors.load(run)
-    if kept and kept[0] + 1 >= options.epochs:
-        network.load_state_dict(kept[1]["ema"])
+    if kept and kept.epoch + 1 >= options.epochs:
+        network.load_state_dict(kept.state["ema"])
         return network
     trainer = Fit(network, shown, options, run, progress, kept)
     trainer.train()
@@ -166,9 +164,10 @@ class Fit(DetectionTrainer):  # type: ignore[misc]
         options: Options,
         run: Path,
         progress: Progress,
-        kept: tuple[int, dict[str, Any]] | None,
+        kept: tensors.Kept | None,
     ) -> None:
         self._shown, self._run, self._progress, self._kept = shown, run, progress, kept
+        self._losses = list(kept.losses) if kept else []
         super().__init__(overrides=_arguments(options, shown, run))
         self.model = network
         self.add_callback("on_train_epoch_start", lambda fit: fit._shown.start(fit.epoch))
@@ -203,12 +202,12 @@ class Fit(DetectionTrainer):  # type: ignore[misc]
         """Measure nothing."""
 
     def save_metrics(self, metrics: Mapping[str, float]) -> None:
-        """Hold on to the losses of an epoch until it is kept."""
+        """Note the losses of an epoch; they are kept with it."""
         losses = {name: value for name, value in metrics.items() if name.startswith("train/")}
-        self._said = {"epoch": self.epoch + 1, **losses, "rate": self.lr["lr/pg0"]}
+        self._losses.append({"epoch": self.epoch + 1, **losses, "rate": self.lr["lr/pg0"]})
 
     def save_model(self) -> bool:
-        """Keep everything that going on needs, and note the losses of the epoch."""
+        """Keep everything that going on needs."""
         state = {
             "model": self.model.state_dict(),
             "ema": self.ema.ema.state_dict(),
@@ -216,16 +215,14 @@ class Fit(DetectionTrainer):  # type: ignore[misc]
             "optimizer": self.optimizer.state_dict(),
             "scaler": self.scaler.state_dict(),
         }
-        tensors.save(self._run, self.epoch, state)
-        with (self._run / LOG).open("a", encoding="utf-8") as out:
-            out.write(json.dumps(self._said) + "\n")
+        tensors.save(self._run, tensors.Kept(self.epoch, state, self._losses))
         return True
 
     def resume_training(self, ckpt: Any) -> None:
         """Go on behind the last epoch that was kept."""
         if self._kept is None:
             return
-        epoch, state = self._kept
+        epoch, state = self._kept.epoch, self._kept.state
         self.model.load_state_dict(state["model"])
         self.ema.ema.load_state_dict(state["ema"])
         self.ema.updates = state["updates"]

@@ -123,7 +123,7 @@ def test_measuring_statistics_leaves_the_answers_as_they_are() -> None:
 
 
 def test_a_checkpoint_that_was_changed_is_not_read(tmp_path: Path) -> None:
-    tensors.save(tmp_path, 0, {"model": {"a": torch.zeros(2)}})
+    tensors.save(tmp_path, tensors.Kept(0, {"model": {"a": torch.zeros(2)}}, ()))
     (tmp_path / "epoch-0000.pt").write_bytes(b"something else")
 
     with pytest.raises(SetupError, match="not the checkpoint that was written"):
@@ -135,7 +135,7 @@ def test_a_checkpoint_that_would_run_something_is_not_run(tmp_path: Path) -> Non
         def __reduce__(self) -> tuple[Any, ...]:
             return (tmp_path.joinpath("harmed").touch, ())
 
-    tensors.save(tmp_path, 0, {"model": Harm()})
+    tensors.save(tmp_path, tensors.Kept(0, {"model": Harm()}, ()))
 
     with pytest.raises(Exception, match="Weights only load failed"):
         tensors.load(tmp_path)
@@ -144,13 +144,15 @@ def test_a_checkpoint_that_would_run_something_is_not_run(tmp_path: Path) -> Non
 
 def test_the_last_epoch_that_was_kept_is_the_one_that_is_loaded(tmp_path: Path) -> None:
     for epoch in range(3):
-        tensors.save(tmp_path, epoch, {"model": {"a": torch.full((2,), epoch)}})
+        state = {"model": {"a": torch.full((2,), epoch)}}
+        tensors.save(tmp_path, tensors.Kept(epoch, state, [{"loss": 1.5}] * (epoch + 1)))
 
     kept = tensors.load(tmp_path)
 
     assert kept is not None
-    assert kept[0] == 2
-    assert kept[1]["model"]["a"].tolist() == [2, 2]
+    assert kept.epoch == 2
+    assert kept.state["model"]["a"].tolist() == [2, 2]
+    assert len(kept.losses) == 3
     assert [each.name for each in tmp_path.glob("*.pt")] == ["epoch-0002.pt"]
 
 
