@@ -143,7 +143,7 @@ def _from_file(file: Path | None) -> dict[str, Any]:
 def _from_environment(environ: Mapping[str, str]) -> dict[str, dict[str, str]]:
     found: dict[str, dict[str, str]] = {}
     for name, value in environ.items():
-        if name.startswith(PREFIX) and "__" in name:
+        if name.startswith(PREFIX):
             section, _, key = name.removeprefix(PREFIX).lower().partition("__")
-            found.setdefault(section, {})[key] = value
+            found.setdefault(section, {})[key] = value  # what is no section is refused as unknown
     return found

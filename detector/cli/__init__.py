@@ -7,7 +7,10 @@ stays quick; the verbs of `training` are mounted through the entry-point group `
 
 from __future__ import annotations
 
+import errno
 import importlib
+import os
+import select
 import sys
 from collections.abc import Sequence
 from importlib.metadata import entry_points
@@ -72,8 +75,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run `wardi` with arguments; return the exit status."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        status = cli.main(args=arguments, prog_name="wardi", standalone_mode=False)
+        with cli.make_context("wardi", given) as context:
+            status = cli.invoke(context)
+        sys.stdout.flush()
+    except click.exceptions.Exit as done:
+        return done.exit_code
     except click.ClickException as error:
         error.show()
         return INPUT
@@ -86,7 +94,28 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except WardiError as error:
         click.echo(f"wardi: {error}", err=True)
         return INPUT
-    except BrokenPipeError:
-        sys.stderr.close()
-        return OK
+    except OSError as error:
+        return _output_lost(error)
     return status if isinstance(status, int) else OK
+
+
+def _output_lost(error: OSError) -> int:
+    """End quietly where the reader had enough (``| head``), with a sentence where a disk is full."""
+    if isinstance(error, BrokenPipeError) and _reader_gone():
+        # Python flushes once more at its end; there is nobody to hear of it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return OK
+    if error.errno not in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT):
+        raise error
+    click.echo(
+        f"wardi: {error.filename or 'the output'} cannot be written ({error.strerror}); expected "
+        f"room for it; make room, then run the same command again: what was done is kept",
+        err=True,
+    )
+    return INPUT
+
+
+def _reader_gone() -> bool:
+    watch = select.poll()
+    watch.register(sys.stdout.fileno(), select.POLLOUT)
+    return any(event & (select.POLLERR | select.POLLHUP) for _, event in watch.poll(0))

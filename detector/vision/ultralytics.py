@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from PIL import Image
 
 from detector.artifact import ModelFolder
 from detector.errors import ArtifactMismatch
@@ -24,6 +25,7 @@ from detector.vision.letterbox import to_tensor
 from detector.vision.yolo_home import keep_to
 
 keep_to()
+_open_picture = Image.open
 
 import torch  # noqa: E402
 from safetensors import SafetensorError, safe_open  # noqa: E402
@@ -32,6 +34,9 @@ from ultralytics.nn.tasks import DetectionModel  # noqa: E402
 from ultralytics.utils import SETTINGS  # noqa: E402
 from ultralytics.utils.tal import make_anchors  # noqa: E402
 
+# Ultralytics puts a reader of its own in Pillow's place, for the whole process; it fails on a file that
+# is no picture with a wish for another package, where everybody else expects Pillow's own error.
+Image.open = _open_picture
 SETTINGS.update(
     dict.fromkeys(("sync", "clearml", "comet", "dvc", "mlflow", "raytune", "vscode_msg"), False)
 )

@@ -44,6 +44,12 @@ def test_an_unknown_key_or_wrong_value_is_refused(tmp_path: Path, text: str) -> 
         load(file, environ={})
 
 
+@pytest.mark.parametrize("name", ["WARDI_FPS", "WARDI_SAMPLING__FSP", "WARDI_SAMPLINGS__FPS"])
+def test_a_variable_that_names_no_setting_is_refused(name: str) -> None:
+    with pytest.raises(SetupError, match="a setting is wrong"):
+        load(environ={name: "3"})
+
+
 def test_a_named_file_that_is_missing_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SetupError, match="cannot be read"):
         load(tmp_path / "none.toml", environ={})
