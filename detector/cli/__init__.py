@@ -22,6 +22,7 @@ from detector.errors import ContractBroken, WardiError
 VERBS = {
     "scan": "detector.cli.scan:scan",
     "explain": "detector.cli.explain:explain",
+    "export": "detector.cli.export:export",
     "judge": "detector.cli.judge:judge",
     "list": "detector.cli.records:list_",
     "stats": "detector.cli.records:stats",

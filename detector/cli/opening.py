@@ -1,4 +1,4 @@
-"""What every verb that works on stored posts shares: which store, and how moments are written."""
+"""What verbs on stored posts share: which store, which of its posts, how moments are written."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from detector.store import Store
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+BANDS = ("hold", "review", "clear", "failure")
 
 
 def store_options(command: Command) -> Command:
@@ -71,3 +72,12 @@ class Moment(click.ParamType[datetime]):
             return parse_moment(str(value))
         except ValueError as error:
             self.fail(str(error), param, ctx)
+
+
+band_option = click.option(
+    "--band", type=click.Choice(BANDS), help="Posts of this band; failure: unreadable."
+)
+unit_option = click.option("--unit", help="Posts of this unit.")
+since_option = click.option(
+    "--since", type=Moment(), help="Posts whose verdict is of this day or time, or newer."
+)

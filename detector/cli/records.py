@@ -12,22 +12,27 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from detector.cli.opening import Moment, opened, settings_of, store_options
+from detector.cli.opening import (
+    BANDS,
+    Moment,
+    band_option,
+    opened,
+    settings_of,
+    since_option,
+    store_options,
+    unit_option,
+)
 
 if TYPE_CHECKING:
     from rich.table import Table
 
     from detector.store import Listed, Stats, Store
 
-BANDS = ("hold", "review", "clear", "failure")
-
 
 @click.command("list")
-@click.option("--band", type=click.Choice(BANDS), help="Posts of this band; failure: unreadable.")
-@click.option("--unit", help="Posts of this unit.")
-@click.option(
-    "--since", type=Moment(), help="Posts whose verdict is of this day or time, or newer."
-)
+@band_option
+@unit_option
+@since_option
 @click.option("--clause", help="Posts that meet this clause.")
 @click.option("--limit", type=click.IntRange(0), default=50, show_default=True, help="0: all.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON lines instead of the table.")
@@ -55,10 +60,8 @@ def list_(limit: int, as_json: bool, **options: Any) -> None:
 
 
 @click.command()
-@click.option("--unit", help="Posts of this unit.")
-@click.option(
-    "--since", type=Moment(), help="Posts whose verdict is of this day or time, or newer."
-)
+@unit_option
+@since_option
 @click.option("--json", "as_json", is_flag=True, help="Print JSON lines instead of the tables.")
 @store_options
 def stats(

@@ -14,6 +14,12 @@ if TYPE_CHECKING:
     from detector.registers import RegisterName
 
 NAMES = ("approvals", "accounts", "duty")
+_WITHOUT = {
+    "approvals": "posts count as shown without an approval on file",
+    "accounts": "no account counts as official",
+    "duty": "clauses on duty hours are not judged",
+}
+"""What follows where a register was never loaded."""
 
 
 @click.group()
@@ -66,7 +72,7 @@ def list_(as_json: bool, out: Path, url: str | None, file: Path | None) -> None:
             rows = state.rows if state else None
             click.echo(json.dumps({"register": name, "rows": rows, "loaded_at": loaded_at}))
         elif state is None:
-            click.echo(f"{name:<10} never loaded: clauses that need it are not judged")
+            click.echo(f"{name:<10} never loaded: {_WITHOUT[name]}")
         else:
             since = state.loaded_at.astimezone().isoformat(sep=" ", timespec="minutes")
             click.echo(f"{name:<10} {state.rows} rows, loaded {since}")

@@ -58,7 +58,7 @@ class Intake:
 
     @property
     def failures(self) -> tuple[Failure, ...]:
-        """One failure for every post that a problem names, with all its reasons."""
+        """One failure for every post that a problem names, with each of its reasons once."""
         named: dict[str, list[Problem]] = defaultdict(list)
         for problem in self.problems:
             if problem.post_id:
@@ -66,7 +66,7 @@ class Intake:
         return tuple(
             Failure(
                 post_id,
-                reason="; also: ".join(each.problem for each in problems),
+                reason="; also: ".join(dict.fromkeys(each.problem for each in problems)),
                 where=", ".join(dict.fromkeys(each.where for each in problems)),
             )
             for post_id, problems in named.items()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from detector.evidence import Gap
 from detector.media.timeline import Timeline
 
 JUMP_S = 10.0
@@ -17,6 +18,7 @@ JUMP_S = 10.0
 _BACK_S = 1.0
 _MOST_OPEN = 4096
 _KEPT_OPEN = 1024
+WENT_BACK = "the clock runs backwards, as if another recording were joined to the first"
 FLAGGED = "the decoder marks the picture as damaged"
 
 
@@ -45,6 +47,7 @@ class Ledger:
         self._base_s: float | None = None
         self._last_s = 0.0
         self._packets_end_s = 0.0
+        self._went_back = False
 
     @property
     def base_s(self) -> float:
@@ -129,6 +132,9 @@ class Ledger:
         if self._damaged_from is not None:
             self._timeline.damage(self.last_error)
         self._timeline.finish(self._packets_end_s)
+        if self._went_back:
+            end_s = self._timeline.duration_s
+            self._timeline.gaps.append(Gap(end_s, end_s, WENT_BACK))
 
     @staticmethod
     def _reached(since: tuple[int, str] | None, number: int | None) -> bool:
@@ -152,5 +158,7 @@ class Ledger:
         if self._rejoins and jumped:
             since_s = self._last_s + self._interval_s
             self._base_s = own_s - since_s
+        # Elsewhere such frames have no place in time: a second recording is joined to the first.
+        self._went_back = self._went_back or since_s < self._last_s - _BACK_S
         self._last_s = max(self._last_s, since_s)
         return self._last_s

@@ -21,7 +21,7 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from detector.evidence import Gap, Repeat
-from detector.media import exif, kinds, pixels, wholeness, wire
+from detector.media import exif, extent, further, kinds, pixels, wholeness, wire
 from detector.media.confine import confined, cpu_used_s, limit
 from detector.media.decode import Decoder, FFmpegError, FFmpegLog, Picture, open_input
 from detector.media.refusal import Unreadable, plain
@@ -98,8 +98,9 @@ def serve(line: Line) -> None:
         try:
             with Path(job.path).open("rb", buffering=0) as file:
                 facts = read_facts(file)
+                first = extent.alone(file, facts.container, facts.end)
                 with confined(job), FFmpegLog() as log:
-                    _decode(line, job, file, facts, log)
+                    _decode(line, job, first, facts, log)
         except Unreadable as error:
             line.send("failed", found=error.found, refused=error.refused)
         except (MemoryError, BlockingIOError):  # no memory for a frame, or for a thread
@@ -120,6 +121,10 @@ class Facts:
     """How its Exif turns a photo."""
     cut: str
     """What is missing at its end; empty where nothing is known to be."""
+    end: int | None
+    """Offset after its first picture; None where it is not known."""
+    unread: str
+    """What it holds beside the picture that is looked at; empty where nothing is known."""
     header_s: float
     """Seconds that its header announces where FFmpeg would not say so."""
 
@@ -140,10 +145,13 @@ def read_facts(file: BinaryIO) -> Facts:
     if container is None or container.unsupported:
         found = container.unsupported if container else "its content is no known picture format"
         raise Unreadable(found, refused=True)
+    end = extent.first_end(file, container)
     return Facts(
         container=container,
         turned=exif.orientation(file) if container.kind == "photo" else None,
-        cut=wholeness.cut_short(file, container),
+        cut=wholeness.cut_short(file, container, end),
+        end=end,
+        unread=further.unread(file, container, end),
         header_s=wholeness.avi_announced_s(head),
     )
 
@@ -207,6 +215,9 @@ class _Look:
         if self._facts.cut and not photo:
             timeline.gaps.append(Gap(timeline.duration_s, timeline.duration_s, self._facts.cut))
         alone = self._decoder.decoded == 1 and not timeline.gaps
+        if self._facts.unread:
+            at_s = 0.0 if photo else timeline.duration_s
+            timeline.gaps.append(Gap(at_s, at_s, self._facts.unread))
         self._end(end_s, still=photo or (alone and self._facts.container.may_be_still))
 
     def _end(self, end_s: float, *, still: bool) -> None:

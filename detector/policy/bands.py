@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from detector.evidence import Evidence
 from detector.policy.clauses import Pack
+from detector.policy.selection import percent
 from detector.verdict import Band, Finding
 
 
@@ -54,10 +55,10 @@ def choose_band(
 def _gaps(evidence: Evidence) -> str:
     count = sum(len(each.gaps) for each in evidence.media)
     if not count:
-        return ""
-    percent = int(evidence.coverage * 1000) / 10
+        whole = evidence.coverage >= 1.0
+        return "" if whole else f"; {percent(evidence.coverage)} of the media was looked at"
     stretches = "stretch" if count == 1 else "stretches"
     return (
         f"; {count} {stretches} could not be looked at, within what the policy tolerates "
-        f"({percent:g} % of the media was)"
+        f"({percent(evidence.coverage)} of the media was)"
     )

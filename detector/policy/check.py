@@ -11,17 +11,23 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
+from detector.errors import PolicyError
 from detector.policy import schema
-from detector.policy.clauses import Clause, Limits, LooksAt, Pack, Reads
+from detector.policy.clauses import Clause, Limits, Pack
+from detector.policy.extending import misnamed
 from detector.policy.fields import Fields
 from detector.policy.located import Located, Place, Report, read
 from detector.policy.nearest import instead
 from detector.policy.questions import check_duplicates, check_question
+from detector.policy.selecting import looks_at, reads
 
 MOST_JUDGED = 40
 """Clauses that a pack may have judged; `score` searches among their findings."""
 LEAST, MOST = 0.001, 0.999
 """Severities lie strictly between 0 and 1: at 0 a finding would not count, at 1 nothing else would."""
+
+LEAST_COVERAGE = 0.5
+"""Least limit of coverage: under it a post could be clear of which most was not looked at."""
 
 PACK_KEYS = (
     "id",
@@ -79,7 +85,7 @@ def check_content(
     Args:
         content: The bytes of its file.
         file: How the file is called in faults.
-        base: Returns the pack that this one extends; raises KeyError with the known names.
+        base: Returns the pack that this one extends; raises PolicyError where it cannot.
 
     Returns:
         The pack, where it has no faults, and its faults by line.
@@ -106,7 +112,11 @@ class _Check:
         fields = Fields(root, "the pack", PACK_KEYS, report)
         if not isinstance(root.value, dict):
             return None
+        before = len(self.faults)
         base = self._extended(fields)
+        if len(self.faults) > before:
+            # Everything that stands in the base would be missing: one cause, one fault.
+            return None
         self._documents = self._named_documents(fields)
         digest = hashlib.sha256(self._content)
         if base is not None:
@@ -136,9 +146,8 @@ class _Check:
             return None
         try:
             return self._base(name) if self._base else None
-        except KeyError as error:
-            place = fields.place_of("extends")
-            self._report("")(place, f"no pack {name!r} comes with Wardi; {error.args[0]}")
+        except PolicyError as error:
+            self._report("")(fields.place_of("extends"), str(error))
             return None
 
     def _named_documents(self, fields: Fields) -> dict[str, str]:
@@ -162,6 +171,12 @@ class _Check:
         coverage = given.number("coverage", 0, 1)
         if review is not None and hold is not None and review > hold:
             report(given.place_of("review"), "'review' is above 'hold'; expected it at or below")
+        if coverage is not None and coverage < LEAST_COVERAGE:
+            report(
+                given.place_of("coverage"),
+                f"'coverage' is {coverage:g}; expected at least {LEAST_COVERAGE:g}: a post of which "
+                f"less was looked at must not be clear",
+            )
         return Limits(review or 0.1, hold or 100.0, 1.0 if coverage is None else coverage)
 
     def _clauses(self, fields: Fields, base: Pack | None) -> tuple[Clause, ...]:
@@ -170,6 +185,8 @@ class _Check:
         places: dict[str, Place] = {}
         asked: list[tuple[Clause, str, Place]] = []
         for node in fields.items("clauses"):
+            if base is not None and self._misnamed(node, base):
+                continue
             clause, question, place = self._clause(node, before)
             if clause.id in places:
                 line = places[clause.id][0]
@@ -186,9 +203,15 @@ class _Check:
         check_duplicates(asked, self._report)
         return tuple(found.values())
 
+    def _misnamed(self, node: Located, base: Pack) -> bool:
+        id = _id(node)
+        problem = misnamed(node, id, base.id, [each.id for each in base.clauses])
+        if problem:
+            self._report(id)(node.value["id"].place, problem)
+        return bool(problem)
+
     def _clause(self, node: Located, before: dict[str, Clause]) -> tuple[Clause, str, Place]:
-        name = node.value.get("id") if isinstance(node.value, dict) else None
-        id = str(name.value) if name is not None and isinstance(name.value, str) else ""
+        id = _id(node)
         report = self._report(id)
         fields = Fields(node, "the clause", CLAUSE_KEYS, report)
         fields.text("id", required=True)
@@ -238,8 +261,8 @@ class _Check:
             old,
             binds=cast(Any, fields.words("binds", schema.BOUND, required=not old.binds))
             or old.binds,
-            looks_at=self._looks_at(fields, report) or old.looks_at,
-            reads=self._reads(fields, report) or old.reads,
+            looks_at=looks_at(fields, report) or old.looks_at,
+            reads=reads(fields, report) or old.reads,
             post_fields=fields.words("post_fields", schema.POST_FIELDS) or old.post_fields,
             condition=fields.text("condition", required=not old.condition) or old.condition,
             exception=fields.text("exception") or old.exception,
@@ -253,27 +276,10 @@ class _Check:
             )
         return clause
 
-    def _looks_at(self, fields: Fields, report: Report) -> LooksAt | None:
-        node = fields.node("looks_at")
-        if node is None:
-            return None
-        given = Fields(node, "'looks_at'", ("labels", "media", "at_least"), report)
-        return LooksAt(
-            labels=given.words("labels", schema.LABELS, required=True),
-            media=cast(Any, given.words("media", schema.MEDIA_KINDS) or schema.MEDIA_KINDS),
-            at_least=given.number("at_least", 0, 1, required=False) or 0.0,
-        )
 
-    def _reads(self, fields: Fields, report: Report) -> Reads | None:
-        node = fields.node("reads")
-        if node is None:
-            return None
-        given = Fields(node, "'reads'", ("topics", "targets", "at_least"), report)
-        return Reads(
-            topics=given.words("topics", schema.TOPICS, required=True),
-            targets=given.words("targets", schema.TARGETS),
-            at_least=given.number("at_least", 0, 1, required=False),
-        )
+def _id(node: Located) -> str:
+    name = node.value.get("id") if isinstance(node.value, dict) else None
+    return str(name.value) if name is not None and isinstance(name.value, str) else ""
 
 
 def _ignore(place: Place, problem: str) -> None:

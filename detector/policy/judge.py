@@ -37,11 +37,12 @@ from detector.policy.selection import (
     hindrances,
     lacking,
     overlooked,
+    partly,
     select_read,
     select_seen,
     unexamined,
 )
-from detector.policy.sentences import finding_sentence, joined
+from detector.policy.sentences import finding_sentence, joined, not_bound
 from detector.post import Post
 from detector.registers import Registers
 from detector.verdict import ClauseOutcome, ClauseState, EvidenceRef, Finding, Verdict
@@ -132,25 +133,29 @@ def _judge_clause(clause: Clause, case: _Case) -> _Result:
     if not clause.judged:
         return _Result("not judged", f"Not judged by the program: {clause.why}")
     if case.author.bound_as not in clause.binds:
-        return _Result("does not apply", _not_bound(clause, case.author))
+        return _Result("does not apply", _told(not_bound(clause, case.author), _known_by(case)))
     if "duty" in _names(clause) and case.duty.unknown:
         return _Result("not judged", _sentence(case.duty.unknown))
     seen, read = select_seen(clause, case.seen), select_read(clause, case.read)
-    approval = _approval(clause, case, seen)
-    exempt = ""
-    if seen or read or clause.post_fields:
-        known = _variables(clause, case, seen=seen, read=read, approval=approval)
-        try:
-            met = holds(clause.condition, known)
-            excused = met and bool(clause.exception) and holds(clause.exception, known)
-        except ConditionFailed as error:
-            return _Result(
-                "not judged", f"Its condition could not be evaluated: {error}.", doubt=True
-            )
-        if met and not excused:
-            return _Result("met", *_met(clause, case, seen, read, approval))
-        exempt = _exempt(clause, case, approval) if excused else ""
-    return _unmet(clause, case, exempt)
+    rests = bool(seen or read or clause.post_fields)
+    asked = rests or "approval" in _names_in(clause.condition)
+    approval = _approval(clause, case, seen) if asked else None
+    known = _variables(clause, case, seen=seen, read=read, approval=approval)
+    try:
+        met = holds(clause.condition, known)
+        excused = met and rests and bool(clause.exception) and holds(clause.exception, known)
+    except ConditionFailed as error:
+        return _Result("not judged", f"Its condition could not be evaluated: {error}.", doubt=True)
+    if met and not rests:
+        # The check of a pack refuses such a condition; one that was never checked may have it.
+        return _Result(
+            "not judged",
+            "Its condition holds, but nothing was seen or read to rest on.",
+            doubt=True,
+        )
+    if met and not excused:
+        return _Result("met", *_met(clause, case, seen, read, approval))
+    return _unmet(clause, case, _exempt(clause, case, approval) if excused else "")
 
 
 def _unmet(clause: Clause, case: _Case, exempt: str) -> _Result:
@@ -162,7 +167,8 @@ def _unmet(clause: Clause, case: _Case, exempt: str) -> _Result:
     if missing:
         return _Result("not judged", _sentence("; ".join(missing)))
     words = has_words(case.post, case.evidence)
-    return _Result("not met", exempt or (blurred(clause, case.evidence) if words else ""))
+    why = exempt or (blurred(clause, case.evidence) if words else "")
+    return _Result("not met", _told(why, partly(clause, case.evidence), _known_by(case)))
 
 
 def _met(
@@ -246,6 +252,7 @@ def _doubts(case: _Case, results: Sequence[_Result]) -> list[str]:
     """Return what must bring a person in, although nothing was found."""
     doubts = unexamined(case.pack, case.post, case.evidence)
     doubts += overlooked(case.pack, case.post, case.evidence)
+    doubts += [case.author.doubt] if case.author.doubt else []
     for clause, result in zip(case.pack.clauses, results, strict=True):
         if result.doubt:
             doubts.append(f"clause {clause.id}: {result.reason[:1].lower()}{result.reason[1:-1]}")
@@ -262,14 +269,13 @@ def _rows(case: _Case) -> tuple[str, ...]:
     return tuple(sorted(rows))
 
 
-def _not_bound(clause: Clause, author: Author) -> str:
-    taken_for = {
-        "personnel": "personnel" if author.known else "unknown and taken for personnel",
-        "official account": "an official account",
-        "private person": "a private person",
-    }[author.bound_as]
-    bound = [each if each == "personnel" else f"{each}s" for each in clause.binds]
-    return f"The author is {taken_for}; the clause binds {joined(bound)}."
+def _known_by(case: _Case) -> str:
+    """Return what the register of accounts says of the author, where it has the account."""
+    return case.author.remark if case.account.on_file else ""
+
+
+def _told(*sentences: str) -> str:
+    return " ".join(each for each in sentences if each)
 
 
 def _names(clause: Clause) -> frozenset[str]:

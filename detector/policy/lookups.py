@@ -34,7 +34,9 @@ class Author:
     bound_as: Bound
     known: bool
     remark: str
-    """What the submitter said that the register does not bear out, as a sentence; else empty."""
+    """What the register says otherwise than the submitter, or only it knows, as sentences."""
+    doubt: str = ""
+    """A contradiction that a person must look at: whom the policy binds hangs on it; else empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,14 +99,17 @@ def look_up_account(post: Post, registers: Registers) -> AccountAnswer:
 def tell_author(post: Post, account: AccountAnswer) -> Author:
     """Say whom the policy binds: "official" is what the register says, not the post."""
     if account.official:
-        remark = ""
         if post.author_role == "private person":
-            remark = "Submitted as by a private person, but the account is on file as official."
-        return Author("official account", True, remark)
+            doubt = "the post says private person; the register of accounts says official"
+            return Author("official account", True, f"{doubt[0].upper()}{doubt[1:]}.", doubt)
+        unnamed = post.author_role == "unknown"
+        known = "The post does not say who posts; the register of accounts says official."
+        return Author("official account", True, known if unnamed else "")
     if post.author_role == "private person":
         return Author("private person", True, "")
     if post.author_role == "unknown":
-        return Author("personnel", False, "Author unknown.")
+        filed = " The register of accounts has the account, as unofficial."
+        return Author("personnel", False, "Author unknown." + (filed if account.on_file else ""))
     remark = ""
     if post.author_role == "official account":
         remark = f"The post calls itself official, but counts as unofficial: {account.problem}."

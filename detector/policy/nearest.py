@@ -13,3 +13,9 @@ def instead(found: str, known: Iterable[str]) -> str:
     if near:
         return f"did you mean {near[0]!r}?"
     return f"expected one of {', '.join(each or '(empty)' for each in options)}"
+
+
+def instead_or(found: str, known: Iterable[str], otherwise: str) -> str:
+    """Return the same, closed, and a sentence on what else can be done."""
+    text = instead(found, known)
+    return f"{text if text.endswith('?') else f'{text}.'} {otherwise}"

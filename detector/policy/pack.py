@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 from detector.errors import PolicyError
 from detector.policy.check import Fault, check_content
 from detector.policy.clauses import Clause, Limits, LooksAt, Pack, Reads
-from detector.policy.nearest import instead
+from detector.policy.extending import is_path
+from detector.policy.nearest import instead_or
 
 __all__ = [
     "Clause",
@@ -23,7 +24,7 @@ __all__ = [
 ]
 
 _PACKS = Path(__file__).parent / "packs"
-_ENDINGS = {".yaml", ".yml"}
+_OWN = "A pack of your own is given by its path"
 
 
 def list_packs() -> tuple[str, ...]:
@@ -59,7 +60,15 @@ def check_pack(name_or_path: str | Path) -> tuple[Fault, ...]:
     return _checked(name_or_path)[1]
 
 
-def _checked(name_or_path: str | Path) -> tuple[Pack | None, tuple[Fault, ...]]:
+def _checked(
+    name_or_path: str | Path, extending: tuple[Path, ...] = ()
+) -> tuple[Pack | None, tuple[Fault, ...]]:
+    """Check a pack.
+
+    Args:
+        name_or_path: As for `load_pack`.
+        extending: Files that extend it, the first that was asked for first.
+    """
     path = _find(name_or_path)
     try:
         content = path.read_bytes()
@@ -69,7 +78,7 @@ def _checked(name_or_path: str | Path) -> tuple[Pack | None, tuple[Fault, ...]]:
             f"check its path and rights"
         ) from error
     file = path.name if path.parent == _PACKS else str(name_or_path)
-    return check_content(content, file, _shipped)
+    return check_content(content, file, partial(_base, extending=(*extending, path.resolve())))
 
 
 def _find(name_or_path: str | Path) -> Path:
@@ -79,21 +88,41 @@ def _find(name_or_path: str | Path) -> Path:
     path = Path(name_or_path)
     if path.is_file():
         return path
-    if path.suffix in _ENDINGS or len(path.parts) > 1:
+    if is_path(name):
         raise PolicyError(
             f"there is no file {name}; expected a policy pack; give its path, or one of the names "
             f"{', '.join(list_packs())}"
         )
-    raise PolicyError(
-        f"there is no policy pack {name!r}; {instead(name, list_packs())} A pack of your own is "
-        f"given by its path"
-    )
+    raise PolicyError(f"there is no policy pack {name!r}; {instead_or(name, list_packs(), _OWN)}")
 
 
-def _shipped(name: str) -> Pack:
-    if name not in list_packs():
-        raise KeyError(instead(name, list_packs()))
-    return _loaded(name)
+def _base(name: str, extending: tuple[Path, ...]) -> Pack:
+    """Return the pack that another extends: a shipped one by name, or a file beside that other.
+
+    Raises:
+        PolicyError: If there is none, it has faults, or it extends what extends it.
+    """
+    if name in list_packs():
+        return _loaded(name)
+    if not is_path(name):
+        raise PolicyError(
+            f"no pack {name!r} comes with Wardi; {instead_or(name, list_packs(), _OWN)}"
+        )
+    path = (extending[-1].parent / name).resolve()
+    if path in extending:
+        raise PolicyError(f"the pack extends itself by way of {name!r}; name another one")
+    if not path.is_file():
+        raise PolicyError(
+            f"there is no file {name!r} to extend; expected its path from the folder of this file; "
+            f"correct it"
+        )
+    pack, faults = _checked(path, extending)
+    if pack is None:
+        raise PolicyError(
+            f"the pack {name!r}, which this one extends, has faults; correct that file first; the "
+            f"first is in line {faults[0].line}: {faults[0].problem}"
+        )
+    return pack
 
 
 @lru_cache

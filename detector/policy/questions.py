@@ -16,6 +16,7 @@ from detector.policy.expression import Node
 from detector.policy.located import Located, Place, Report
 from detector.policy.schema import DEAREST, NAMES, Type
 from detector.policy.typecheck import TypeCheck, cost
+from detector.policy.vacuous import empty_fault
 
 
 def check_question(clause: Clause, written: Mapping[str, Located], report: Report) -> str:
@@ -47,6 +48,13 @@ def check_question(clause: Clause, written: Mapping[str, Located], report: Repor
             "say when the clause does not hold",
         )
         return ""
+    if problem := empty_fault(clause):
+        report(nodes["condition"].place, problem)
+        return ""
+    return _question(clause, condition, exception)
+
+
+def _question(clause: Clause, condition: Node, exception: Node | None) -> str:
     parts = (
         condition.canonical,
         exception.canonical if exception else "",
@@ -96,7 +104,8 @@ def _names(clause: Clause) -> dict[str, Type]:
         names["topics"] = _selected("topics", values, reads.at_least or 0.0)
     kinds = [bool(looks), bool(reads), bool(clause.post_fields)]
     if sum(kinds) == 1 and not clause.post_fields:
-        # Such a condition is only asked where something was selected: a finding rests on it.
+        # Such a condition is false where nothing was selected (`vacuous` sees to it), so that what
+        # it can be is asked of the rest.
         only = "sightings" if looks else "topics"
         names[only] = replace(names[only], low=1)
     return names

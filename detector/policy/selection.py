@@ -202,10 +202,19 @@ def overlooked(pack: Pack, post: Post, evidence: Evidence) -> list[str]:
     )
     if evidence.coverage < pack.limits.coverage:
         found.append(
-            f"{_percent(evidence.coverage)} of the media was looked at, under the limit of "
-            f"{_percent(pack.limits.coverage)}"
+            f"{percent(evidence.coverage)} of the media was looked at, under the limit of "
+            f"{percent(pack.limits.coverage)}"
         )
     return found
+
+
+def partly(clause: Clause, evidence: Evidence) -> str:
+    """Say on how much of the media a clause on sight was judged; empty where on all of it."""
+    if clause.looks_at is None or not (evidence.has_gaps or evidence.coverage < 1.0):
+        return ""
+    if evidence.coverage < 1.0:
+        return f"Judged on the {percent(evidence.coverage)} that was looked at."
+    return "Judged on what was looked at; a part of the media could not be."
 
 
 def _left_out(name: ChannelName, evidence: Evidence) -> list[str]:
@@ -222,11 +231,15 @@ def _sight(pack: Pack, post: Post, evidence: Evidence) -> list[str]:
     return overlooked(pack, post, evidence)
 
 
+_TYPED = ("caption", "hashtag")
+"""Where the words of a caption come from: one of nothing but hashtags is read as such."""
+
+
 def _words(post: Post, evidence: Evidence) -> list[str]:
     if evidence.model("text") is None:
         return ["no text model read the words"]
     found = []
-    if post.text.strip() and not any(each.origin == "caption" for each in evidence.passages):
+    if post.text.strip() and not any(each.origin in _TYPED for each in evidence.passages):
         found.append("the caption was not read")
     for each in evidence.passages:
         if not _counts(each):
@@ -243,6 +256,7 @@ def _counts(passage: Passage) -> bool:
     return passage.origin != "file name" and bool(passage.text.strip())
 
 
-def _percent(fraction: float) -> str:
+def percent(fraction: float) -> str:
+    """Return a fraction in per cent, to a tenth."""
     # Rounded down, so that a coverage just under the limit is not shown as the limit.
     return f"{int(fraction * 1000) / 10:g} %"

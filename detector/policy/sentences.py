@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from detector.policy.clauses import Clause
+from detector.policy.lookups import Author
 from detector.policy.selection import Read, Seen
 
 _TOPICS = {
@@ -70,6 +71,17 @@ def finding_sentence(
     if clause.photo_note and any(each.media.kind == "photo" for each in seen):
         said.append(clause.photo_note)
     return " ".join(said)
+
+
+def not_bound(clause: Clause, author: Author) -> str:
+    """Return why a clause does not apply: whom the author is taken for, and whom it binds."""
+    taken_for = {
+        "personnel": "personnel" if author.known else "unknown and taken for personnel",
+        "official account": "an official account",
+        "private person": "a private person",
+    }[author.bound_as]
+    bound = [each if each == "personnel" else f"{each}s" for each in clause.binds]
+    return f"The author is {taken_for}; the clause binds {joined(bound)}."
 
 
 def joined(words: Sequence[str]) -> str:

@@ -13,12 +13,12 @@ from rich.text import Text
 from detector.evidence import Evidence, MediaEvidence
 from detector.record import Record
 from detector.report.display import cell, shown
-from detector.report.overview import band_of
+from detector.report.overview import band_of, row_was_read
 from detector.report.page import FindingView, PostView, WordsView, post_view
 from detector.report.table import BAND_STYLE
 from detector.report.timeline import share_looked
 from detector.report.times import percent, seen_at, span
-from detector.report.trust import trust
+from detector.report.trust import in_short, trust
 from detector.verdict import Failure, Verdict
 
 HEADING = "bold"
@@ -38,7 +38,8 @@ def explanation(record: Record, *, cards: Sequence[Mapping[str, Any]] = ()) -> G
 
 def _parts(record: Record, cards: Sequence[Mapping[str, Any]]) -> Iterator[RenderableType]:
     yield cell(record.post.id, HEADING)
-    yield from _about(record)
+    if row_was_read(record):
+        yield from _about(record)
     if isinstance(record.outcome, Failure):
         yield from _failed(record.outcome)
         return
@@ -146,12 +147,35 @@ def _rest(
         why = f" ({clause.reason})" if clause.reason else ""
         yield cell(f"{clause.clause} {clause.title}: {clause.state}{why}")
     yield Text()
-    for each in trust(verdict.models, cards):
-        where = f" ({each.slice})" if each.slice else ""
-        yield cell(
-            f"{each.model}, {each.label}{where}: precision on held-out data {each.precision}"
-        )
+    yield from _trusted(record, verdict, cards)
     models = ", ".join(f"{each.kind} {each.version}" for each in verdict.models)
     policy = f"{verdict.policy.id} {verdict.policy.version}"
     when = record.judged_at.isoformat(" ", "minutes")
     yield cell(f"policy {policy}; models {models or 'none'}; judged {when}", "dim")
+
+
+def _trusted(
+    record: Record, verdict: Verdict, cards: Sequence[Mapping[str, Any]]
+) -> Iterator[RenderableType]:
+    """Say how far to trust the labels and topics that the findings rest on."""
+    rested_on = _rested_on(record, verdict)
+    for each in in_short(trust(verdict.models, cards))[0]:
+        if each.label in rested_on:
+            where = f" ({each.slice})" if each.slice else ""
+            yield cell(
+                f"{each.model}, {each.label}{where}: precision on held-out data {each.precision}"
+            )
+    if verdict.models:
+        named = ", ".join(f"{each.kind} {each.version}" for each in verdict.models)
+        yield cell(f"other labels, and parts of the data: model card (card.toml) of {named}", "dim")
+
+
+def _rested_on(record: Record, verdict: Verdict) -> set[str]:
+    media = record.evidence.media if record.evidence else ()
+    found = set()
+    for ref in (ref for finding in verdict.findings for ref in finding.evidence):
+        if ref.kind == "passage":
+            found.add(ref.topic)
+        elif ref.kind == "sighting" and ref.media is not None:
+            found.add(media[ref.media].sightings[ref.index].label)
+    return found

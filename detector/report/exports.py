@@ -15,6 +15,7 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import IO, Any
 
+from detector.errors import ExtraMissing
 from detector.record import Record
 from detector.report.display import storable
 from detector.report.overview import band_of
@@ -71,8 +72,18 @@ def write_csv(records: Iterable[Record], out: Path) -> Path:
 
 
 def write_parquet(records: Iterable[Record], out: Path) -> Path:
-    """Write one row per record, times in UTC; return the file."""
-    import polars as pl
+    """Write one row per record, times in UTC; return the file.
+
+    Raises:
+        ExtraMissing: If the library for Parquet is not installed.
+    """
+    try:
+        import polars as pl
+    except ImportError as error:
+        raise ExtraMissing(
+            "Parquet needs polars, which is not installed; expected the extra `parquet`; run "
+            "`pip install 'wardi[parquet]'`, or write CSV"
+        ) from error
 
     types = {str: pl.String(), float: pl.Float64(), datetime: pl.Datetime("us", "UTC")}
     schema = {name: types[kind] for name, kind in COLUMNS.items()}

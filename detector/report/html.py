@@ -23,11 +23,11 @@ from detector.evidence import ModelRef
 from detector.record import Record, RunSummary
 from detector.report.display import shown
 from detector.report.exports import replacing
-from detector.report.overview import PLACE, band_of, by_urgency, number, tally
+from detector.report.overview import PLACE, band_of, by_urgency, number, row_was_read, tally
 from detector.report.page import Pictures, post_view
 from detector.report.table import gap_note, headline
 from detector.report.times import clock, percent, span
-from detector.report.trust import caveats, trust
+from detector.report.trust import caveats, in_short, trust
 from detector.report.words import is_arabic, visible
 from detector.verdict import PolicyRef, Verdict
 
@@ -152,7 +152,7 @@ def _frame(
         "tally": tally(ordered),
         "bands": tuple(PLACE),
         "first": FIRST,
-        "trust": trust(models, cards),
+        "trust": in_short(trust(models, cards)),
         "caveats": caveats(models, cards),
         "models": list(models),
         "policies": list(policies),
@@ -191,18 +191,29 @@ def _environment() -> Environment:
         "percent": percent,
         "moment": _moment,
         "data": _data,
+        "name": _name,
         "visible": _visible_markup,
         "css": _css,
         "attribute": shown,
         "points": _points,
     }
-    environment.globals |= {"span": span, "number": number, "is_arabic": is_arabic}
+    environment.globals |= {
+        "span": span,
+        "number": number,
+        "is_arabic": is_arabic,
+        "row_was_read": row_was_read,
+    }
     return environment
 
 
 def _data(text: str) -> Markup:
     """Return words of a post: escaped, of their own direction, hidden characters by their code."""
     return Markup("<bdi>{}</bdi>").format(_visible_markup(text))
+
+
+def _name(text: str) -> Markup:
+    """Return a path or id: read from left to right, whatever its parts are written in."""
+    return Markup('<bdi dir="ltr">{}</bdi>').format(_visible_markup(text))
 
 
 def _visible_markup(text: str) -> Markup:

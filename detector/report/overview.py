@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from detector.post import Post
 from detector.record import Record, RunSummary
 from detector.report.display import shown
 from detector.verdict import Failure, Verdict
@@ -55,6 +56,14 @@ class Tally:
 def band_of(record: Record) -> str:
     """Return the record's band, or ``failure``."""
     return record.outcome.band if isinstance(record.outcome, Verdict) else "failure"
+
+
+def row_was_read(record: Record) -> bool:
+    """Say whether anything is known of a post but its id; not where its row could not be used.
+
+    What such a row would have said of author or approval, or a run's defaults for it, is not known.
+    """
+    return record.post != Post(record.post.id)
 
 
 def by_urgency(records: Iterable[Record]) -> list[Record]:

@@ -18,6 +18,8 @@ from detector.report.times import percent
 NOT_MEASURED = "not measured"
 LANGUAGES = {"en": "English", "ur": "Urdu", "ur-Latn": "Roman Urdu"}
 """Slices of a card that a reader knows by another name."""
+WHOLE = frozenset({"", *LANGUAGES.values()})
+"""Slices that say of a label how far to trust it at all; the others are parts of these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,21 @@ def trust(models: Iterable[ModelRef], cards: Sequence[Mapping[str, Any]]) -> lis
                 for where, of in measured
             ]
     return rows
+
+
+def in_short(rows: Sequence[Trust]) -> tuple[list[Trust], list[Trust]]:
+    """Part what a reader needs at a glance from the rest: per label the whole, or each language.
+
+    A label that has been measured on neither keeps its first row.
+    """
+    short = [each for each in rows if each.slice in WHOLE]
+    named = {(each.model, each.label) for each in short}
+    for each in rows:
+        if (each.model, each.label) not in named:
+            named.add((each.model, each.label))
+            short.append(each)
+    chosen = set(short)
+    return [each for each in rows if each in chosen], [each for each in rows if each not in chosen]
 
 
 def caveats(

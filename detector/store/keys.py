@@ -23,9 +23,9 @@ from detector.verdict import PolicyRef
 
 LOOKING = 1
 """Raise it when the way from a file to its sightings changes: older looks are then made again."""
-READING = 1
+READING = 2
 """Raise it when the way from words to passages changes."""
-JUDGING = 1
+JUDGING = 2
 """Raise it when the same policy makes something else of the same evidence."""
 
 

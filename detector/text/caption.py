@@ -12,6 +12,7 @@ from pathlib import PurePosixPath
 
 from detector.evidence import ChannelName, Passage
 from detector.post import Post
+from detector.text.scripts import phrases
 
 MAX_CHARS = 1000
 """A longer caption is cut: a view in one sentence would drown in pages of other words."""
@@ -43,8 +44,10 @@ class CaptionSource:
         return "caption"
 
     def passages(self, post: Post) -> Iterator[Passage]:
-        """Yield the caption, in stretches if it is long, then each file name that says something.
+        """Yield the caption, then each file name that says something.
 
+        The caption comes in stretches if it is long or changes its script for a phrase, so that
+        each is read in its own language.
         Hashtags are read where they stand, as part of their sentence; a caption of hashtags alone
         has the origin ``hashtag``. The text of a file name is the name without folder and ending.
         """
@@ -86,13 +89,15 @@ def _is_word(run: str) -> bool:
 
 
 def _stretches(text: str) -> Iterator[str]:
-    """Cut a text into stretches of at most `MAX_CHARS` characters; blank ones are left out."""
-    start = 0
-    while start < len(text):
-        end = _cut(text, start)
-        if text[start:end].strip():
-            yield text[start:end].strip()
-        start = end
+    """Cut a text into stretches of one script and at most `MAX_CHARS`; blank ones are left out."""
+    for begin, stop in phrases(text):
+        phrase = text[begin:stop]
+        start = 0
+        while start < len(phrase):
+            end = _cut(phrase, start)
+            if phrase[start:end].strip():
+                yield phrase[start:end].strip()
+            start = end
 
 
 def _cut(text: str, start: int) -> int:

@@ -11,14 +11,24 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
-_NOT_WORDS = re.compile(
+NOT_WORDS = re.compile(
     r"https?://\S+|www\.\S+"
     r"|(?<!\w)@\w+"  # whom it is said to is no part of what is said
     r"|<(?:user|number|url|phone|email|time|date|percent|money)>"  # marks left by data sets
     r"|\bhttpurl\b",
     re.IGNORECASE,
 )
+"""Addresses, mentions and marks: no part of what is said."""
+NO_PHRASE = re.compile(rf"{NOT_WORDS.pattern}|(?<!\w)#\w+", re.IGNORECASE)
+"""What is written in its own script in a post of any language: addresses, mentions, hashtags."""
+_SPELLED = re.compile(
+    r"(?<!\w)[^\W\d_](?: {1,3}[^\W\d_]){3,}(?!\w)"  # no letter with a neighbour
+)
+_SPELLED_GAP = re.compile(r" +")
+_LONGEST_SPELLED = 16
+"""A longer run of single letters is several words, and nothing says where each ends."""
 _LETTERS = str.maketrans(
     {
         "ي": "ی",
@@ -66,7 +76,8 @@ def normalise(text: str) -> Normalised:
     Compatibility forms are taken apart; marks on letters, invisible and control characters, and
     tatweel are dropped; Urdu letters get one code; letters become lower case; a character repeated
     more than twice is written twice; addresses and mentions become a space; a hashtag or file name
-    is split at its capitals and underscores. Digits stay: in slogans they carry meaning.
+    is split at its capitals and underscores; a word written letter by letter is joined. Digits
+    stay: in slogans they carry meaning.
 
     Example:
         >>> normalise("Sooooo HAPPY #VoteForBat").text
@@ -91,8 +102,11 @@ def normalise(text: str) -> Normalised:
 
 def _characters(text: str) -> Iterator[tuple[str, int]]:
     """Yield each normalised character with the index of the one it comes from; white space as " "."""
-    blank = {at for each in _NOT_WORDS.finditer(text) for at in range(*each.span())}
+    blank = {at for each in NOT_WORDS.finditer(text) for at in range(*each.span())}
+    spelled = set(_gaps_of_spelled(text))
     for at, char in enumerate(text):
+        if at in spelled:
+            continue
         if at in blank:
             yield " ", at
             continue
@@ -100,6 +114,19 @@ def _characters(text: str) -> Iterator[tuple[str, int]]:
             yield " ", at
         for plain in _plain(char):
             yield (" " if plain.isspace() else plain), at
+
+
+def _gaps_of_spelled(text: str) -> Iterator[int]:
+    """Yield where the spaces inside words stand that are written letter by letter: ``v o t e``.
+
+    Two spaces or three end such a word.
+    """
+    for run in _SPELLED.finditer(text):
+        gaps = list(_SPELLED_GAP.finditer(text, *run.span()))
+        ends = [run.start(), *(each.end() for each in gaps if len(each[0]) > 1), run.end()]
+        longest = max(end - start for start, end in pairwise(ends))
+        if longest <= 2 * _LONGEST_SPELLED:  # each letter has its space
+            yield from (each.start() for each in gaps if len(each[0]) == 1)
 
 
 def _plain(char: str) -> str:

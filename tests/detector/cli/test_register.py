@@ -82,6 +82,18 @@ def test_list_tells_a_loaded_register_from_one_that_never_was(
     ]
 
 
+def test_list_says_what_follows_where_a_register_was_never_loaded(
+    store: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    open_store(store).close()
+    assert run(["register", "list", "--store", store]) == OK
+    assert capsys.readouterr().out.splitlines() == [
+        "approvals  never loaded: posts count as shown without an approval on file",
+        "accounts   never loaded: no account counts as official",
+        "duty       never loaded: clauses on duty hours are not judged",
+    ]
+
+
 def test_an_export_loads_again(
     store: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

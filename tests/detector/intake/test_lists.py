@@ -302,4 +302,6 @@ def test_all_rows_of_a_duplicate_id_are_named(tmp_path: Path, second: str) -> No
     assert [post.id for post in intake.posts] == ["b"]
     duplicates = [each for each in intake.problems if each.where.endswith(":id")]
     assert [each.where for each in duplicates] == ["posts.csv:2:id", "posts.csv:4:id"]
-    assert [each.post_id for each in intake.failures] == ["a"]
+    [failure] = intake.failures
+    assert failure.post_id == "a"
+    assert failure.reason.count("expected every id once") == 1

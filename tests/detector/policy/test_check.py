@@ -138,14 +138,60 @@ def test_a_condition_that_can_never_be_true_is_found(condition: str) -> None:
         "sightings.exists(s, s.label == 'weapon' || s.label == 'badge')",
         "size(sightings) >= 2 && !(approval.valid && account.official)",
         "sightings.filter(s, s.kind == 'video').size() > 1",
-        "post.posted_at.getHours('Asia/Karachi') >= 9",
-        "post.posted_at - timestamp('2024-01-01T00:00:00Z') > duration('1h')",
+        "size(sightings) > 0 && post.posted_at.getHours('Asia/Karachi') >= 9",
+        "post.posted_at.getHours('Asia/Karachi') >= 9 && size(sightings) > 0",
+        "size(sightings) > 0 && post.posted_at - timestamp('2024-01-01T00:00:00Z') > duration('1h')",
+        "size(sightings) > 0 && sightings[0].probability > 0.5",
         "author.known ? size(sightings) > 0 : size(sightings) > 2",
-        "sightings.all(s, s.peak_s <= 3.0) && post.platform in ['TikTok', 'X']",
+        "size(sightings) > 0 && sightings.all(s, s.peak_s <= 3.0) && post.platform in ['X', 'Y']",
     ],
 )
 def test_a_condition_that_may_be_true_is_no_fault(condition: str) -> None:
     assert planted(f"condition: {WEAPON}", f'condition: "{condition}"') == []
+
+
+@pytest.mark.parametrize(
+    ("condition", "expected"),
+    [
+        ("!sightings.exists(s, s.label == 'badge')", "the condition is true where nothing"),
+        ("sightings.all(s, s.probability > 0.5)", "the condition is true where nothing"),
+        ("size(sightings) > 0 || !approval.valid", "the condition is true where nothing"),
+        ("post.platform == 'X'", "the condition may be true where nothing"),
+        ("sightings[40].probability > 0.0", "cannot be evaluated where nothing is selected"),
+        ("1 / size(sightings) == 1", "it divides by zero"),
+    ],
+)
+def test_a_condition_that_asks_for_no_evidence_is_a_fault(condition: str, expected: str) -> None:
+    (found,) = planted(f"condition: {WEAPON}", f'condition: "{condition}"')
+
+    assert found.startswith("p.yaml:19:16: clause C1: ")
+    assert expected in found
+    assert found.endswith("ask for what is needed first: size(sightings) > 0 && ...")
+
+
+def test_a_condition_on_words_is_advised_on_words() -> None:
+    (found,) = planted("condition: size(topics) > 0", "condition: topics[0].flagged")
+    assert found.endswith("size(topics) > 0 && ...")
+
+
+def test_a_finding_may_rest_on_a_field_of_the_post_alone_but_not_on_an_error() -> None:
+    on_field = "    post_fields: [posted_at]\n    condition: "
+    assert planted(f"    condition: {WEAPON}", f"{on_field}author.known") == []
+    assert planted(f"    condition: {WEAPON}", f'{on_field}post.platform == "X"') == []
+    (found,) = planted(f"    condition: {WEAPON}", f"{on_field}sightings[0].probability > 0.5")
+    assert "cannot be evaluated where nothing is selected" in found
+
+
+def test_more_that_registers_may_say_than_can_be_tried_is_taken_as_not_known() -> None:
+    fields = ("given", "on_file", "in_force", "covers_labels", "covers_media", "covers_account")
+    asked = [f"approval.{each}" for each in (*fields, "valid")]
+    asked += ["account.on_file", "account.official", "author.known", "duty.on_duty"]
+    asked += ["post.has_media", "post.has_words"]
+    text = " || ".join(asked)
+
+    (found,) = planted(f"condition: {WEAPON}", f"condition: {text}")
+    assert "may be true where nothing is selected" in found
+    assert planted(f"condition: {WEAPON}", f"condition: size(sightings) > 0 && ({text})") == []
 
 
 @pytest.mark.parametrize(
@@ -219,6 +265,12 @@ def test_a_condition_that_may_be_true_is_no_fault(condition: str) -> None:
         ),
         pytest.param(
             "  review: 1\n", "  review: 70\n", "'review' is above 'hold'", id="limits-order"
+        ),
+        pytest.param(
+            "coverage: 0.95",
+            "coverage: 0",
+            "9:13: 'coverage' is 0; expected at least 0.5: a post of which less was looked at",
+            id="coverage",
         ),
         pytest.param("  coverage: 0.95\n", "", "the limits lacks 'coverage'", id="no-limit"),
         pytest.param(
@@ -351,6 +403,11 @@ def test_a_pack_of_ones_own_loads_with_and_without_a_byte_order_mark(tmp_path: P
     ("name", "expected"),
     [
         pytest.param("karachi-2042", "did you mean 'karachi-2024'?", id="name"),
+        pytest.param(
+            "something-else",
+            "expected one of karachi-2024, kp-2024. A pack of your own is given by its path",
+            id="no-name-near",
+        ),
         pytest.param("nowhere/own.yaml", "there is no file nowhere/own.yaml", id="path"),
     ],
 )

@@ -20,6 +20,7 @@ from tests.detector.policy import builders as made
 
 KARACHI, KP = load_pack("karachi-2024"), load_pack("kp-2024")
 NOON = made.at("2024-10-10T12:00")
+FILED = "the account is on file as official."
 
 
 def with_clause(pack: Pack, id: str, **changed: object) -> Pack:
@@ -170,6 +171,73 @@ def test_an_error_in_an_exception_is_not_judged_either() -> None:
     assert reason(verdict, "K1").startswith("Its condition could not be evaluated")
 
 
+def test_a_condition_that_fails_on_nothing_seen_is_not_judged() -> None:
+    pack = with_clause(KARACHI, "K1", condition="sightings[40].probability > 0.0")
+    verdict = judge(pack, made.post(), made.evidence(made.clip()), Registers())
+
+    assert reason(verdict, "K1") == (
+        "Its condition could not be evaluated: its values do not fit (IndexError)."
+    )
+    assert verdict.band == "review"
+
+
+@pytest.mark.parametrize("more", ["", " && !approval.valid"])
+def test_a_condition_that_holds_on_nothing_seen_is_not_judged(more: str) -> None:
+    pack = with_clause(KARACHI, "K1", condition=f'!sightings.exists(s, s.label == "badge"){more}')
+    verdict = judge(pack, made.post(), made.evidence(made.clip()), Registers())
+
+    assert reason(verdict, "K1") == "Its condition holds, but nothing was seen or read to rest on."
+    assert (verdict.band, verdict.findings) == ("review", ())
+
+
+def test_not_met_on_a_part_says_on_how_much() -> None:
+    verdict = judge(KARACHI, made.post(), made.evidence(made.clip(coverage=0.967)), Registers())
+
+    assert {each.clause: each.state for each in verdict.clauses}["K1"] == "not met"
+    assert reason(verdict, "K1") == "Judged on the 96.7 % that was looked at."
+    assert reason(verdict, "K3") == ""
+    assert reason(judge(KARACHI, made.post(), made.evidence(made.clip()), Registers()), "K1") == ""
+
+
+def test_not_met_with_a_gap_that_coverage_does_not_show_is_not_whole_either() -> None:
+    odd = replace(made.clip(), gaps=(Gap(1.0, 1.1, "could not be decoded"),))
+    verdict = judge(KARACHI, made.post(), made.evidence(odd), Registers())
+    assert reason(verdict, "K1").startswith("Judged on what was looked at; a part")
+
+
+def test_a_clear_post_without_a_named_gap_says_how_much_was_looked_at() -> None:
+    short = replace(made.clip(), looked_s=9.8)
+    verdict = judge(KARACHI, made.post(), made.evidence(short), Registers())
+    assert verdict.band == "clear"
+    assert verdict.band_reason.endswith("; 98 % of the media was looked at.")
+
+
+def test_a_private_person_on_an_official_account_goes_to_a_person_and_every_reason_says_so() -> (
+    None
+):
+    post = made.post(
+        author_role="private person", account="khipolice", approval="A-ALL", posted_at=NOON
+    )
+    told = "The post says private person; the register of accounts says official."
+
+    verdict = judge(KARACHI, post, made.evidence(made.clip(made.sighting())), made.OFFICE)
+
+    assert reason(verdict, "K1") == f"Approval A-ALL covers what was seen and {FILED} {told}"
+    assert reason(verdict, "K5").endswith(f"the clause binds private persons. {told}")
+    assert verdict.band == "review"
+    assert verdict.band_reason.endswith(f"in full: t{told[1:]}")
+    shown = judge(
+        KARACHI, replace(post, approval=""), made.evidence(made.clip(made.sighting())), made.OFFICE
+    )
+    assert told in finding(shown, "K1").sentence
+
+
+def test_an_unknown_author_whom_the_register_knows_is_told_so() -> None:
+    post = made.post(author_role="unknown", account="khipolice")
+    verdict = judge(KARACHI, post, made.evidence(made.clip(made.sighting())), made.OFFICE)
+    assert "; the register of accounts says official." in finding(verdict, "K1").sentence
+
+
 def test_the_least_probability_that_a_pack_names_is_kept() -> None:
     pack = with_clause(KARACHI, "K1", looks_at=LooksAt(("badge",), at_least=0.6))
     pack = with_clause(pack, "K3", reads=Reads(("political",), at_least=0.2))
@@ -312,3 +380,13 @@ def quickest(call: object) -> float:
         call()  # type: ignore[operator]
         taken.append(time.perf_counter() - started)
     return min(taken)
+
+
+def test_a_caption_of_hashtags_alone_counts_as_read() -> None:
+    tags = made.words(origin="hashtag", text="#Karachi")
+
+    verdict = judge(
+        KARACHI, made.post(text="#Karachi"), made.evidence(passages=(tags,)), Registers()
+    )
+
+    assert verdict.band == "clear"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from detector.policy.lookups import look_up_account, look_up_approval, look_up_duty
+from detector.policy.lookups import look_up_account, look_up_approval, look_up_duty, tell_author
 from detector.registers import Registers
 from tests.detector.policy import builders as made
 
@@ -85,6 +85,53 @@ def test_an_account_that_is_not_official_says_why(fields: dict[str, str], expect
 def test_an_account_is_unofficial_where_no_register_is_loaded() -> None:
     answer = look_up_account(made.post(account="khipolice"), Registers())
     assert (answer.official, answer.problem) == (False, "no register of accounts is loaded")
+
+
+@pytest.mark.parametrize(
+    ("role", "account", "expected"),
+    [
+        pytest.param(
+            "private person",
+            "khipolice",
+            (
+                "official account",
+                True,
+                "The post says private person; the register of accounts says official.",
+            ),
+            id="contradicted",
+        ),
+        pytest.param(
+            "unknown",
+            "khipolice",
+            (
+                "official account",
+                True,
+                "The post does not say who posts; the register of accounts says official.",
+            ),
+            id="known-to-the-register-alone",
+        ),
+        pytest.param(
+            "unknown",
+            "ali",
+            (
+                "personnel",
+                False,
+                "Author unknown. The register of accounts has the account, as unofficial.",
+            ),
+            id="on-file-as-unofficial",
+        ),
+        pytest.param("unknown", "zed", ("personnel", False, "Author unknown."), id="not-on-file"),
+        pytest.param("officer", "khipolice", ("official account", True, ""), id="agreed"),
+    ],
+)
+def test_what_only_the_register_says_of_an_author_is_told(
+    role: str, account: str, expected: tuple[str, bool, str]
+) -> None:
+    post = made.post(author_role=role, account=account)
+    author = tell_author(post, look_up_account(post, made.OFFICE))
+
+    assert (author.bound_as, author.known, author.remark) == expected
+    assert bool(author.doubt) == (role == "private person")
 
 
 def test_duty_without_a_row_for_the_account_is_not_off_duty() -> None:

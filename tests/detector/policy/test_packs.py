@@ -12,7 +12,7 @@ import yaml
 from detector.evidence import Evidence
 from detector.policy import lookups, schema, variables
 from detector.policy.differing import differences
-from detector.policy.pack import list_packs, load_pack
+from detector.policy.pack import check_pack, list_packs, load_pack
 from detector.policy.selection import everything_read, everything_seen
 from detector.registers import Registers
 from tests.detector.policy import builders as made
@@ -131,6 +131,69 @@ def test_a_pack_that_extends_an_unknown_one_is_told_the_nearest(tmp_path: Path) 
         Exception, match=r"own\.yaml:1:10: no pack 'karachi-2025' .* 'karachi-2024'"
     ):
         load_pack(path)
+
+
+def written(folder: Path, name: str, text: str) -> Path:
+    path = folder / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_a_pack_may_extend_a_file_named_from_its_own_folder(tmp_path: Path) -> None:
+    base = written(tmp_path, "force/base.yaml", OWN)
+    text = OWN.replace("karachi-2024", "../force/base.yaml").replace("0.9", "0.7")
+    own = written(tmp_path, "unit/own.yaml", text)
+
+    assert load_pack(own).clause("K3") == replace(load_pack(base).clause("K3"), severity=0.7)
+    before = load_pack(own).sha256
+    base.write_text(OWN.replace("2025-1", "2025-2"), encoding="utf-8")
+    assert load_pack(own).sha256 != before
+
+
+@pytest.mark.parametrize(
+    ("base", "expected"),
+    [
+        pytest.param("gone.yaml", "there is no file 'gone.yaml' to extend", id="gone"),
+        pytest.param("bad.yaml", "'bad.yaml', which this one extends, has faults", id="faulty"),
+        pytest.param("loop.yaml", "'loop.yaml', which this one extends, has faults", id="loop"),
+        pytest.param("own.yaml", "the pack extends itself by way of 'own.yaml'", id="itself"),
+        pytest.param("karachi", "no pack 'karachi' comes with Wardi; did you mean", id="name"),
+        pytest.param("5", "'extends' is 5; expected words", id="number"),
+    ],
+)
+def test_a_base_that_cannot_be_used_is_one_fault(tmp_path: Path, base: str, expected: str) -> None:
+    written(tmp_path, "bad.yaml", OWN.replace("0.9", "9"))
+    written(tmp_path, "loop.yaml", OWN.replace("karachi-2024", "own.yaml"))
+    own = written(tmp_path, "own.yaml", OWN.replace("karachi-2024", base))
+
+    (fault,) = check_pack(own)
+
+    assert (fault.line, fault.column) == (1, 10)
+    assert expected in fault.problem
+
+
+def test_an_extends_that_is_empty_hides_no_other_fault(tmp_path: Path) -> None:
+    own = written(tmp_path, "own.yaml", OWN.replace("karachi-2024", "").replace("title", "titel"))
+    assert len(check_pack(own)) > 2
+
+
+def test_a_clause_issued_again_by_a_wrong_id_is_one_fault(tmp_path: Path) -> None:
+    own = written(tmp_path, "own.yaml", OWN.replace("id: K3", "id: K33"))
+
+    (fault,) = check_pack(own)
+
+    assert (fault.line, fault.clause) == (8, "K33")
+    assert fault.problem == (
+        "no clause K33 in karachi-2024; did you mean 'K3'? A clause of your own needs 'title', "
+        "'wording', 'check' too"
+    )
+
+
+def test_a_clause_of_ones_own_that_lacks_one_key_is_told_that_key(tmp_path: Path) -> None:
+    clause = "  - {id: X1, title: T, source: order, check: C, judged: false, why: W}\n"
+    (fault,) = check_pack(written(tmp_path, "own.yaml", OWN + clause))
+    assert fault.problem == "the clause lacks 'wording'; expected words"
 
 
 def test_differences_name_clause_and_value(tmp_path: Path) -> None:

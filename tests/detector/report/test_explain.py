@@ -32,12 +32,27 @@ def test_a_verdict_is_told_with_everything_it_rests_on() -> None:
         "not looked at, 10:00.0–14:31.5: two packets were damaged",
         "speech: not examined (no reader for it is installed)",
         "K2 Mockery: not judged (the text model has no data on caste)",
-        "weapon: precision on held-out data 91 % (84 % to 95 %) of 120",
-        "badge: precision on held-out data not measured",
+        "uniform: precision on held-out data not measured",
+        "political: precision on held-out data not measured",
+        "model card (card.toml) of vision 0, text 0",
         "policy karachi-2024 1; models vision 0, text 0",
         "A person decides",
     ):
         assert expected in text
+
+
+def test_trust_is_told_of_what_the_findings_rest_on_alone() -> None:
+    text = printed(make.record("a", make.finding()))
+
+    assert "weapon: precision on held-out data 91 % (84 % to 95 %) of 120" in text
+    assert text.count("precision on held-out data") == 1
+
+
+def test_a_post_whose_row_was_not_read_is_said_nothing_of() -> None:
+    text = printed(make.failure())
+
+    assert "author" not in text
+    assert "approval" not in text
 
 
 def test_a_failure_says_that_it_is_not_clear() -> None:

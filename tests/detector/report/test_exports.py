@@ -5,12 +5,14 @@ from __future__ import annotations
 import csv
 import json
 import stat
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
 import polars as pl
 import pytest
 
+from detector.errors import ExtraMissing
 from detector.report.exports import COLUMNS, write_csv, write_jsonl, write_parquet
 from tests.detector.report import builders as make
 
@@ -118,3 +120,12 @@ def test_an_export_that_breaks_leaves_the_former_file(tmp_path: Path) -> None:
         write_jsonl(broken(), file)
     assert file.read_bytes() == before
     assert [each.name for each in tmp_path.iterdir()] == ["verdicts.jsonl"]
+
+
+def test_parquet_without_its_library_names_the_extra(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "polars", None)
+
+    with pytest.raises(ExtraMissing, match=r"wardi\[parquet\]"):
+        write_parquet([make.failure()], tmp_path / "verdicts.parquet")

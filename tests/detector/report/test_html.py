@@ -6,6 +6,8 @@ import base64
 import hashlib
 import re
 import stat
+from collections.abc import Sequence
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -49,14 +51,18 @@ class Reader(HTMLParser):
 
 
 def written(
-    *records: Record, out: Path, show_faces: bool = True, **summary: Any
+    *records: Record,
+    out: Path,
+    show_faces: bool = True,
+    cards: Sequence[dict[str, Any]] = make.CARDS,
+    **summary: Any,
 ) -> tuple[str, Reader]:
     file = write_html(
         records,
         make.summary(**summary),
         out,
         pictures=make.pictures,
-        cards=make.CARDS,
+        cards=cards,
         show_faces=show_faces,
     )
     content = file.read_text("utf-8")
@@ -83,6 +89,50 @@ def test_first_screen_says_what_was_not_examined_and_how_far_to_trust(tmp_path: 
     assert re.search(r"political\s*all\s*not measured", page.text)
     assert "'yesterday' is no date" in page.text
     assert "README.md" in page.text
+
+
+def test_figures_on_parts_of_the_data_are_folded_away(tmp_path: Path) -> None:
+    heldout = {"carried": {"weapon": {"precision": 0.65}}, "weapon": {"precision": 0.87}}
+    card = {"model": {"kind": "vision", "version": "0"}, "heldout": heldout}
+
+    content, _ = written(make.record("a", make.finding()), out=tmp_path, cards=[card])
+
+    trusted = content[content.index('id="h-trust"') :]
+    before, folded = trusted.split("<details>", 1)
+    assert "87 %" in before
+    assert "65 %" not in before
+    assert "1 row on parts of the held-out data" in folded
+    assert "65 %" in folded.split("</details>")[0]
+
+
+def test_names_of_posts_and_files_run_from_left_to_right(tmp_path: Path) -> None:
+    media = make.clip(make.sighting(), name="گشت/اردو.mp4")
+    post = make.record("اردو.txt", make.finding(), media=(media,))
+
+    content, _ = written(post, out=tmp_path, source="اردو.csv", not_posts=("نوٹ.pdf",))
+
+    assert content.count('<bdi dir="ltr">اردو.txt</bdi>') == 2
+    for name in ("گشت/اردو.mp4", "اردو.csv", "نوٹ.pdf"):
+        assert f'<bdi dir="ltr">{name}</bdi>' in content
+        assert f"<bdi>{name}</bdi>" not in content
+
+
+def test_nothing_is_said_of_who_posted_what_could_not_be_read_from_the_input(
+    tmp_path: Path,
+) -> None:
+    _, page = written(make.failure(), out=tmp_path)
+
+    assert "Author" not in page.text
+    assert "none named" not in page.text
+
+
+def test_the_author_of_a_post_that_failed_later_is_told(tmp_path: Path) -> None:
+    read = make.record("a")
+    failed = replace(read, evidence=None, outcome=make.failure("a").outcome)
+
+    _, page = written(failed, out=tmp_path)
+
+    assert "Author officer" in page.text
 
 
 def test_the_most_urgent_posts_are_named_first(tmp_path: Path) -> None:

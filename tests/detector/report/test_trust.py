@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from detector.evidence import ModelRef
-from detector.report.trust import NOT_MEASURED, caveats, trust
+from detector.report.trust import NOT_MEASURED, caveats, in_short, trust
 from tests.detector.report import builders as make
 
 MODEL = ModelRef("vision", "0", "ab", ("weapon",))
@@ -70,6 +70,30 @@ def test_every_label_of_every_model_has_one_line() -> None:
     rows = trust([make.VISION, make.TEXT, make.VISION], make.CARDS)
 
     assert [each.label for each in rows] == [*make.VISION.labels, *make.TEXT.labels]
+
+
+@pytest.mark.parametrize(
+    ("heldout", "short"),
+    [
+        pytest.param({"carried": {"weapon": {}}, "weapon": {}}, [""], id="whole-and-part"),
+        pytest.param(
+            {"en": {"weapon": {}}, "ur": {"weapon": {}, "tweets": {"weapon": {}}}},
+            ["English", "Urdu"],
+            id="languages",
+        ),
+        pytest.param({"carried": {"weapon": {}}, "far": {"weapon": {}}}, ["carried"], id="parts"),
+    ],
+)
+def test_in_short_a_label_has_its_whole_or_its_languages(
+    heldout: dict[str, Any], short: list[str]
+) -> None:
+    rows = trust([MODEL], [{"model": OURS, "heldout": heldout}])
+
+    first, rest = in_short(rows)
+
+    assert [each.slice for each in first] == short
+    assert len(rest) == len(rows) - len(short) == 1
+    assert not set(first) & set(rest)
 
 
 def test_what_a_card_warns_of_is_passed_on() -> None:

@@ -83,3 +83,11 @@ def test_a_long_word_without_a_break_is_cut_all_the_same() -> None:
         MAX_CHARS,
         1,
     ]
+
+
+def test_a_caption_is_cut_where_its_script_changes_for_a_phrase() -> None:
+    typed = "Good morning friends, enjoy 😂\n  نن موږ په پېښور کې یو"
+    assert passages(typed) == [
+        Passage("Good morning friends, enjoy 😂", "caption"),
+        Passage("نن موږ په پېښور کې یو", "caption"),
+    ]

@@ -29,6 +29,15 @@ from detector.text.normalise import normalise
         pytest.param("a\x00\x1b\x07b", "ab", id="control-characters"),
         pytest.param("a\ud800b", "ab", id="half-of-a-broken-pair"),
         pytest.param("who@work", "who@work", id="an-at-inside-a-word-is-no-mention"),
+        pytest.param("T h i s  v o t e, a l l", "this vote, a l l", id="letter-by-letter"),
+        pytest.param("ح ک و م ت", "حکومت", id="letter-by-letter-in-urdu"),
+        pytest.param("P T I said a b", "p t i said a b", id="initials-stay"),
+        pytest.param("plan a b c dog", "plan a b c dog", id="letters-beside-words-stay"),
+        pytest.param(
+            "a b c d e f g h i j k l m n o p q",
+            "a b c d e f g h i j k l m n o p q",
+            id="no-word-is-so-long",
+        ),
         pytest.param("", "", id="nothing"),
         pytest.param("https://example.org", "", id="only-an-address"),
     ],
@@ -43,6 +52,14 @@ def test_a_span_points_at_the_words_as_written() -> None:
     start = plain.text.index("bat")
     begin, end = plain.span(start, start + 3)
     assert written[begin:end] == "Bat"
+
+
+def test_a_span_of_a_word_written_letter_by_letter_covers_its_letters() -> None:
+    written = "Join: T h i s  v o t e now"
+    plain = normalise(written)
+    start = plain.text.index("vote")
+    begin, end = plain.span(start, start + 4)
+    assert written[begin:end] == "v o t e"
 
 
 @pytest.mark.parametrize(("start", "end"), [(0, 0), (2, 1), (-1, 1), (0, 4)])
