@@ -65,7 +65,7 @@ def cli() -> None:
 
     \b
     wardi scan submissions/ --policy karachi-2024 --out out/
-    wardi explain clip.mp4 --store out/wardi.db
+    wardi explain clip.mp4
     """
 
 
