@@ -51,13 +51,10 @@ class Kill:
 
 
 def kills(count: int, seed: int) -> list[Kill]:
-    """Return seeded moments; every fourth is inside a commit.
-
-    Later than six tenths of a run every post is kept and the report is being written.
-    """
+    """Return seeded moments; every fourth is inside a commit."""
     draw = random.Random(seed)
     return [
-        Kill(commit=draw.randint(2, 12)) if at % 4 == 0 else Kill(part=draw.uniform(0.15, 0.6))
+        Kill(commit=draw.randint(2, 12)) if at % 4 == 0 else Kill(part=draw.uniform(0.1, 0.95))
         for at in range(count)
     ]
 
