@@ -14,7 +14,7 @@ from pathlib import Path
 
 from detector.artifact import ModelFolder, load_model_folder
 from detector.engine.local import Work
-from detector.evidence import Channel, MediaEvidence, Passage
+from detector.evidence import Channel, Passage
 from detector.media import MediaReader
 from detector.policy.judge import judge
 from detector.policy.pack import Pack, load_pack
@@ -122,19 +122,7 @@ def _watcher(
             model, calibration = parts()  # the first time the file is decoded meanwhile
             found = look(stream, model, calibration, batch_size=BATCH)
             report = stream.report
-        evidence = MediaEvidence(
-            name=media.name,
-            sha256=sha256,
-            kind=report.kind,
-            size_wh=report.size_wh,
-            duration_s=report.duration_s,
-            looked_s=report.looked_s,
-            frames_decoded=report.frames_decoded,
-            frames_inspected=report.frames_inspected,
-            sightings=found.sightings,
-            gaps=report.gaps,
-        )
-        return evidence, found.pictures
+        return report.evidence(media.name, sha256, found.sightings), found.pictures
 
     return watch
 

@@ -14,7 +14,7 @@ from typing import Any, Literal, Self
 
 from detector import settings
 from detector.errors import MediaRefused, MediaUnreadable, PostError
-from detector.evidence import Frame, Gap, Repeat
+from detector.evidence import Frame, Gap, MediaEvidence, Repeat, Sighting
 from detector.media import wire
 from detector.media.process import WorkerLost, WorkerProcess
 
@@ -35,6 +35,21 @@ class MediaReport:
     frames_inspected: int
     """Frames handed on as `Frame`."""
     gaps: tuple[Gap, ...]
+
+    def evidence(self, name: str, sha256: str, sightings: tuple[Sighting, ...]) -> MediaEvidence:
+        """Return the account of the file with what was seen in it."""
+        return MediaEvidence(
+            name=name,
+            sha256=sha256,
+            kind=self.kind,
+            size_wh=self.size_wh,
+            duration_s=self.duration_s,
+            looked_s=self.looked_s,
+            frames_decoded=self.frames_decoded,
+            frames_inspected=self.frames_inspected,
+            sightings=sightings,
+            gaps=self.gaps,
+        )
 
 
 class Starved(Exception):

@@ -82,19 +82,7 @@ def chain(
             with reader.open(media.path) as stream:
                 found = look(stream, model, calibration, batch_size=BATCH)
                 report = stream.report
-            evidence = MediaEvidence(
-                name=media.name,
-                sha256=sha256,
-                kind=report.kind,
-                size_wh=report.size_wh,
-                duration_s=report.duration_s,
-                looked_s=report.looked_s,
-                frames_decoded=report.frames_decoded,
-                frames_inspected=report.frames_inspected,
-                sightings=found.sightings,
-                gaps=report.gaps,
-            )
-            return evidence, ()
+            return report.evidence(media.name, sha256, found.sightings), ()
 
         def hear(post: Post) -> Sequence[Passage]:
             passages = list(source.passages(post))
