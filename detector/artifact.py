@@ -30,7 +30,8 @@ MODELS = next(
 """The models that come with Wardi: inside the installed package, or beside it in a checkout."""
 TOLD = frozenset(
     {"about", "data", "recipe", "threshold_rule", "promotion"}
-    | {"measured", "heldout", "heldout_slices", "heldout_suites"}
+    | {"measured", "heldout", "heldout_slices", "heldout_suites", "heldout_at_recall"}
+    | {"heldout_beside", "must_show", "clips", "families", "ablations"}
 )
 """Tables of a card that say something of a model and change none of its answers: measuring it again
 does not make it another model, and evidence that was gathered with it stays good."""

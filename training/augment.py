@@ -8,13 +8,14 @@ a region to be ignored: it is neither to be found nor to be taken for background
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
+from detector.errors import InputError
 from training import looks
 from training.examples import LabelledBox
 
@@ -29,6 +30,8 @@ COVERED = 0.6
 """Share of a box that a sticker may cover before the box is ignored."""
 SMALLEST = 2.0
 """Side in pixels of the square below which a box is ignored."""
+LARGEST = {"degrees": 45.0, "scale": 0.9}
+"""The most that may be asked of a change, where that is not 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,30 @@ class Changes:
     """JPEG of low quality, in half of the cases after making it smaller."""
     overlay: float = 0.2
     """A line of text, a sticker, or both."""
+    palette: float = 0.0
+    """Other colours for the clothes of persons in uniform; see `training.clothing`."""
+    badges: float = 0.0
+    """Emblems sewn on their clothes, where every badge is boxed; see `training.badging`."""
+
+
+def changed(values: Mapping[str, float]) -> Changes:
+    """Return the usual changes with other values for some.
+
+    Raises:
+        InputError: If there is no such change, or a value is out of range.
+    """
+    known = [each.name for each in fields(Changes)]
+    for name, value in values.items():
+        if name not in known:
+            raise InputError(
+                f"--change {name}: there is no such change; expected one of {', '.join(known)}"
+            )
+        most = LARGEST.get(name, 1.0)
+        if not 0 <= value <= most:
+            raise InputError(
+                f"--change {name}={value:g}: expected a number from 0 to {most:g}; correct it"
+            )
+    return replace(Changes(), **values)
 
 
 @dataclass(frozen=True, slots=True)

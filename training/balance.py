@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -31,6 +31,8 @@ class Shares:
     """Share of pictures without any box, where there are some and others."""
     replay: float = 0.3
     """Share of pictures from the data of the model that is fine-tuned, where that is to be had."""
+    emphasis: Mapping[str, float] = field(default_factory=dict)
+    """How many times as often as by its size a source is drawn, by its name."""
 
 
 def weights(examples: Sequence[Example], old: frozenset[str], shares: Shares) -> Floats:
@@ -41,7 +43,7 @@ def weights(examples: Sequence[Example], old: frozenset[str], shares: Shares) ->
         old: Names of the sources that are replayed.
         shares: How an epoch is shared out.
     """
-    chance = _by_source(examples) * _by_label(examples)
+    chance = _by_source(examples, shares.emphasis) * _by_label(examples)
     empty = np.array([not each.boxes for each in examples])
     chance = _shared(chance, empty, shares.background)
     replayed = np.array([each.source in old for each in examples])
@@ -67,9 +69,10 @@ def epoch(chance: Floats, count: int, seed: int, number: int) -> list[int]:
     return [int(each) for each in order]
 
 
-def _by_source(examples: Sequence[Example]) -> Floats:
+def _by_source(examples: Sequence[Example], emphasis: Mapping[str, float]) -> Floats:
     size = Counter(each.source for each in examples)
-    return np.array([1 / math.sqrt(size[each.source]) for each in examples])
+    chance = {name: emphasis.get(name, 1.0) / math.sqrt(count) for name, count in size.items()}
+    return np.array([chance[each.source] for each in examples])
 
 
 def _by_label(examples: Sequence[Example]) -> Floats:

@@ -1,4 +1,7 @@
-"""A candidate model held against a champion on the same held-out items: better, worse or undecided."""
+"""A candidate model held against a champion on the same items: better, worse or undecided.
+
+The held-out items decide what is promoted; choices between ways to train are made on the calibration side.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ from detector.text.models import open_text_model
 from detector.vision.calibration import read_calibration
 from detector.vision.runtimes import open_vision_model
 from training.comparing import Line, compare_pictures, compare_texts
-from training.evaluate import Request, pictures_of, texts_of
+from training.evaluate import On, Request, pictures_of, texts_of
 from training.evaluation.text import read_all
 from training.evaluation.vision import Progress, look_at
 from training.lock import locked
@@ -28,8 +31,9 @@ class Comparison:
     groups: int
     lock: str
     """Hash of the items' ids and labels, as `Evaluation.lock`."""
+    on: On
     restricted: str
-    """What the items are restricted to; empty for the whole held-out set."""
+    """What the items are restricted to; empty for the whole set."""
     draws: int
     lines: tuple[Line, ...]
 
@@ -52,7 +56,7 @@ def compare(
     request: Request,
     progress: Progress = lambda done, of: None,
 ) -> Comparison:
-    """Run both models over the held-out items and compare them, by a paired bootstrap of groups.
+    """Run both models over the items and compare them, by a paired bootstrap of groups.
 
     Raises:
         InputError: If the models are of two kinds, have no label in common, or there is no item.
@@ -74,6 +78,7 @@ def compare(
         items=items,
         groups=groups,
         lock=lock,
+        on=request.on,
         restricted=request.restricted,
         draws=request.draws,
         lines=lines,

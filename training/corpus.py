@@ -61,14 +61,17 @@ def _load(
 ) -> Corpus[ExampleT]:
     side = checked(split)
     taken: list[ExampleT] = []
+    giving = []
     for source in sources:
         _refuse(source, kind, explore=explore)
         items = list(read(source))
         check_counts(source, items)
         lock.check(source, items)
         yielded = lock.exceptions(source.locks)
-        taken += [each for each in items if side_of(each, yielded) == side]
-    return Corpus(tuple(taken), side, tuple(each.manifest for each in sources))
+        mine = [each for each in items if side_of(each, yielded) == side]
+        taken += mine
+        giving += [source.manifest] if mine else []  # one that is all held out sets no terms here
+    return Corpus(tuple(taken), side, tuple(giving))
 
 
 def _refuse(source: Source, kind: SourceKind, *, explore: bool) -> None:

@@ -59,6 +59,8 @@ class Example:
     """Suites of hard negatives that it belongs to."""
     slices: tuple[tuple[str, str], ...] = ()
     """Name and value of what it can be reported by, besides its source."""
+    background: tuple[LabelledBox, ...] = ()
+    """What is boxed and is none of our labels, under the source's own class: never to be found."""
 
     @property
     def judged(self) -> frozenset[str]:
@@ -90,6 +92,8 @@ class TextExample:
     """Caption, hashtags, comment, overlay ...; empty where the source does not say."""
     doubt: bool = False
     """Whether a careful reader might decide otherwise."""
+    pair: str = ""
+    """Name that it shares with its twin, which says nearly the same and is labelled otherwise."""
     slices: tuple[tuple[str, str], ...] = ()
 
 

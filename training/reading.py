@@ -17,7 +17,7 @@ from typing import Any
 from detector.errors import SetupError
 from detector.evidence import Fractions
 from training.examples import AnyExample, Example, LabelledBox, PairExample, TextExample, text_key
-from training.manifest import IGNORE, LABELS, TOPICS, Label
+from training.manifest import BACKGROUND, IGNORE, LABELS, TOPICS, Label
 from training.sources import Source
 
 LETTERS: Mapping[str, Label] = {each[0]: each for each in LABELS}
@@ -73,6 +73,9 @@ def _picture(source: Source, row: Mapping[str, str]) -> Example:
         for label, box in mapped
         if label.partition(":")[0] == IGNORE
     )
+    background = tuple(
+        LabelledBox(name, box) for name, box in drawn if said.mapping[name] == BACKGROUND
+    )
     full: frozenset[str] = frozenset(said.annotates_fully)
     if said.annotates_column:
         full = frozenset(LETTERS[each] for each in row[said.annotates_column])
@@ -92,6 +95,7 @@ def _picture(source: Source, row: Mapping[str, str]) -> Example:
         shows=shows,
         suites=_suites(source, shows, {each.label for each in boxes}),
         slices=tuple(slices),
+        background=background,
     )
 
 
@@ -146,13 +150,14 @@ def texts(source: Source) -> Iterator[TextExample]:
             lang=row["lang"],
             labels=MappingProxyType(topics),
             target=row.get("target") or "",
-            group=row.get("group") or text_key(row["text"]),
+            group=row.get("group") or row.get("pair") or text_key(row["text"]),
             heldout=_heldout(source, row),
             weak=frozenset(filter(None, (row.get("weak") or "").split(";"))),
             drawn=row.get("drawn") or "",
             register=row.get("register") or "",
             doubt=row.get("doubt") == "1",
             slices=tuple((name, row[name]) for name in said.slice_columns),
+            pair=row.get("pair") or "",
         )
 
 

@@ -30,7 +30,7 @@ from training.manifest import LABELS
 from training.network.shown import Showing, Shown
 from training.operating_point import OperatingPoint
 from training.report.card_page import card_page
-from training.sources import Source
+from training.sources import Source, list_digest, verify
 from training.vision_card import first_card
 
 WEIGHTS, ONNX = "weights.safetensors", "model.onnx"
@@ -102,6 +102,13 @@ class Plan:
     out: Path
     run: Path
     """Folder of the run; the same plan has the same one, which is how an interrupted run goes on."""
+    emblems: Source | None = None
+    """Artwork that badges are composited from; None where they are drawn, or not wanted."""
+
+    @property
+    def ships(self) -> bool:
+        """Whether the weights may be given away."""
+        return self.train.ships and (self.emblems is None or self.emblems.manifest.ships)
 
 
 def open_start(path: Path) -> Start:
@@ -142,6 +149,7 @@ def plan(
     out: Path,
     *,
     replayed: Sequence[Source] = (),
+    emblems: Source | None = None,
     runs: Path = Path("runs"),
 ) -> Plan:
     """Load the data of a training and check what can be checked before it starts.
@@ -152,6 +160,7 @@ def plan(
         recipe: How.
         out: The model folder to be made; its name is the version.
         replayed: Sources that the start was fitted on, to be shown again.
+        emblems: Artwork for badges, looked at where the recipe adds some.
         runs: Folder of the folders of runs.
 
     Raises:
@@ -164,6 +173,11 @@ def plan(
         raise InputError(f"--imgsz {recipe.image_size}: expected a multiple of 32, e.g. 416")
     names = {each.name for each in sources}
     old = [each for each in replayed if each.name not in names]
+    if strange := sorted(recipe.shares.emphasis.keys() - names - {each.name for each in old}):
+        raise InputError(
+            f"{', '.join(strange)} is to be drawn more often and is not among the data; given are "
+            f"{', '.join(sorted(names))}; correct --emphasis"
+        )
     train = load_pictures([*sources, *old], "train", explore=True)
     calibration = load_pictures([*sources, *old], "calibration", explore=True)
     known = {label for each in train for label in each.judged}
@@ -174,14 +188,19 @@ def plan(
             f"{len(train)} pictures of {', '.join(sorted(names)) or 'no source'} are on the train side, "
             f"none with a box; expected things to learn; add labelled data"
         )
-    print_of = _fingerprint(recipe, start, train)
+    artwork = emblems if recipe.changes.badges else None
+    print_of = _fingerprint(recipe, start, train, artwork)
     run = runs / "vision" / f"{out.name}-{print_of[:12]}"
     replay = frozenset(each.name for each in old)
-    return Plan(recipe, start, train, calibration, labels, replay, out, run)
+    return Plan(recipe, start, train, calibration, labels, replay, out, run, artwork)
 
 
-def _fingerprint(recipe: Recipe, start: Start, train: Corpus[Example]) -> str:
+def _fingerprint(
+    recipe: Recipe, start: Start, train: Corpus[Example], emblems: Source | None
+) -> str:
     said = {"recipe": asdict(recipe), "start": start.sha256, "train": locked(train.examples)}
+    if emblems:
+        said["emblems"] = list_digest(verify(emblems))
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
 
@@ -226,7 +245,7 @@ def train_vision(
     shutil.rmtree(part, ignore_errors=True)
     part.mkdir(parents=True)
     yolo.export(network, part / WEIGHTS, part / ONNX, architecture, plan.labels, recipe.head)
-    first_card(part, plan, architecture, on, len(shown))
+    first_card(part, plan, architecture, on, tensors.precision(on), len(shown))
     trained = _frozen(part, plan, told)
     part.rename(plan.out)
     return trained
@@ -236,7 +255,15 @@ def _shown(plan: Plan) -> Shown:
     recipe = plan.recipe
     chance = balance.weights(plan.train.examples, plan.old, recipe.shares)
     count = recipe.pictures or len(plan.train)
-    how = Showing(plan.labels, recipe.image_size, count, recipe.seed, recipe.masked, recipe.changes)
+    how = Showing(
+        plan.labels,
+        recipe.image_size,
+        count,
+        recipe.seed,
+        recipe.masked,
+        recipe.changes,
+        plan.emblems.folder if plan.emblems else None,
+    )
     return Shown(plan.train, chance, how)
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from training import toml
+from training.balance import Shares
 from training.lock import locked
 
 if TYPE_CHECKING:
@@ -25,7 +26,9 @@ LICENCE = "AGPL-3.0-or-later"
 """Of weights that Ultralytics' code had a part in."""
 
 
-def first_card(folder: Path, plan: Plan, architecture: str, device: str, shown: int) -> None:
+def first_card(
+    folder: Path, plan: Plan, architecture: str, device: str, precision: str, shown: int
+) -> None:
     """Write ``card.toml`` into a folder that holds the weights and the ONNX file.
 
     Args:
@@ -33,6 +36,7 @@ def first_card(folder: Path, plan: Plan, architecture: str, device: str, shown: 
         plan: What was trained.
         architecture: Name of the network.
         device: What it was trained on.
+        precision: Numbers that it was trained in.
         shown: Pictures of an epoch.
     """
     files = sorted(each for each in folder.iterdir() if each.suffix in (".onnx", ".safetensors"))
@@ -49,14 +53,14 @@ def first_card(folder: Path, plan: Plan, architecture: str, device: str, shown: 
         },
         "files": {each.name: hashlib.sha256(each.read_bytes()).hexdigest() for each in files},
         "data": {
-            "ships": plan.train.ships,
+            "ships": plan.ships,
             "train_items": len(plan.train),
             "calibration_items": len(plan.calibration),
             "train_lock": locked(plan.train.examples),
             "caveats": list(_caveats(plan)),
             "sources": list(_sources(plan)),
         },
-        "recipe": _recipe(plan, device, shown),
+        "recipe": _recipe(plan, device, precision, shown),
     }
     comment = "Written by `wardi train vision`; held-out figures by `wardi evaluate --card`."
     toml.write(folder / "card.toml", content, comment=comment)
@@ -78,7 +82,7 @@ def _model(plan: Plan, architecture: str, onnx: Path) -> dict[str, Any]:
     }
 
 
-def _recipe(plan: Plan, device: str, shown: int) -> dict[str, Any]:
+def _recipe(plan: Plan, device: str, precision: str, shown: int) -> dict[str, Any]:
     recipe = plan.recipe
     masked = (
         "absence is not taught of labels a picture does not annotate, nor in regions to be ignored"
@@ -92,14 +96,22 @@ def _recipe(plan: Plan, device: str, shown: int) -> dict[str, Any]:
         "batch": recipe.batch,
         "optimizer": f"AdamW, rate {recipe.learning_rate} falling by a cosine to a twentieth",
         "partial_labels": masked if recipe.masked else "what is not boxed is taught as absent",
-        "shares": [f"{name} {value}" for name, value in asdict(recipe.shares).items()],
+        "shares": list(_shares(recipe.shares)),
         "changes": [f"{name} {value}" for name, value in asdict(recipe.changes).items()],
         "replayed": sorted(plan.old),
         "seed": recipe.seed,
         "weights_used": "moving average at the end of the last epoch",
         "device": device,
+        "precision": precision,
         "software": [f"{each} {version(each)}" for each in ("torch", "ultralytics")],
     }
+
+
+def _shares(shares: Shares) -> Iterator[str]:
+    for name, value in asdict(shares).items():
+        if name != "emphasis":
+            yield f"{name} {value}"
+    yield from (f"{name} drawn {times:g} times as often" for name, times in shares.emphasis.items())
 
 
 def _sources(plan: Plan) -> Iterator[dict[str, Any]]:
@@ -115,14 +127,24 @@ def _sources(plan: Plan) -> Iterator[dict[str, Any]]:
             "train_items": count[each.name],
             "sha256": each.content.sha256 if each.content else "",
         }
+    if plan.emblems:
+        said = plan.emblems.manifest
+        yield {
+            "name": said.name,
+            "licence": said.origin.licence,
+            "ships": said.origin.ships,
+            "teaches": "nothing: artwork for badges that are added to pictures",
+            "sha256": said.content.sha256 if said.content else "",
+        }
 
 
 def _caveats(plan: Plan) -> Iterator[str]:
-    forbidden = [each.name for each in plan.train.manifests if not each.ships]
+    used = [*plan.train.manifests, *([plan.emblems.manifest] if plan.emblems else [])]
+    forbidden = [each.name for each in used if not each.ships]
     if forbidden:
         yield (
             f"These weights may not be given away: the terms of {', '.join(forbidden)} do not allow it."
         )
     yield "Not to be relied on to clear a post: it misses things."
-    for each in plan.train.manifests:
+    for each in used:
         yield from (f"{each.name}: {flaw}" for flaw in each.known_wrong)

@@ -3,8 +3,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from detector.errors import InputError
 from training import looks
-from training.augment import Changes, Scene, augmented, fitted
+from training.augment import Changes, Scene, augmented, changed, fitted
 from training.examples import LabelledBox
 
 STILL = Changes(0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
@@ -134,3 +135,22 @@ def test_what_is_drawn_over_lies_where_it_is_said(seed: int) -> None:
         ] = False
     assert patches
     assert not changed.any()
+
+
+def test_any_change_can_be_given_another_chance() -> None:
+    changes = changed({"palette": 0.3, "degrees": 10.0})
+
+    assert changes == Changes(palette=0.3, degrees=10.0)
+
+
+def test_a_change_that_does_not_exist_is_refused_with_those_that_do() -> None:
+    with pytest.raises(InputError, match=r"no such change; expected one of scale.*palette, badges"):
+        changed({"pallete": 0.3})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("badges", 1.1), ("flip", -0.1), ("degrees", 46.0), ("scale", 0.95)]
+)
+def test_a_change_out_of_its_range_is_refused(name: str, value: float) -> None:
+    with pytest.raises(InputError, match=rf"--change {name}=.*expected a number from 0 to"):
+        changed({name: value})

@@ -81,3 +81,10 @@ def test_epochs_differ_and_can_be_drawn_again() -> None:
     assert epoch(chance, 20, 0, 1) == epoch(chance, 20, 0, 1)
     assert epoch(chance, 20, 0, 1) != epoch(chance, 20, 0, 2)
     assert epoch(chance, 20, 0, 1) != epoch(chance, 20, 1, 1)
+
+
+def test_a_source_with_emphasis_is_shown_so_many_times_as_often() -> None:
+    pictures = [*some(100, "weapon", "a"), *some(100, "weapon", "b")]
+    chance = weights(pictures, frozenset(), Shares(emphasis={"b": 3.0}))
+
+    assert share(pictures, chance, "b") == pytest.approx(3 * share(pictures, chance, "a"))

@@ -73,3 +73,14 @@ def test_models_of_two_kinds_are_not_compared(corpus: Path) -> None:
     vision, text = (load_model_folder("current", each) for each in ("vision", "text"))
     with pytest.raises(InputError, match="nothing in common"):
         compare(vision, text, Request(corpora=(corpus,)))
+
+
+def test_ways_to_train_are_compared_without_the_held_out_items(corpus: Path) -> None:
+    request = Request(on="calibration", corpora=(corpus,), draws=50)
+    same = load_model_folder("current", "vision")
+    found = compare(same, same, request)
+    items = pictures_of(request)
+    assert found.on == "calibration"
+    assert found.items == len(items) > 0
+    assert found.lock == locked(items)
+    assert not any(each.heldout for each in items)

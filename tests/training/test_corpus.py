@@ -132,6 +132,14 @@ def test_terms_that_forbid_shipping_are_obeyed_unless_one_explores(tmp_path: Pat
     assert not corpus.load_pictures([source], "train", explore=True).ships
 
 
+def test_a_source_that_gives_nothing_sets_no_terms(tmp_path: Path, source: Source) -> None:
+    rows = [Row("only", "held", 1)]
+    apart = picture_source(tmp_path / "apart", rows, name="apart", origin={"ships": "never"})
+    loaded = corpus.load_pictures([source, apart], "train", explore=True)
+    assert [each.name for each in loaded.manifests] == [source.name]
+    assert loaded.ships
+
+
 def test_another_kind_of_source_is_refused(source: Source) -> None:
     with pytest.raises(InputError, match="holds vision; expected a source of text"):
         corpus.load_texts([source], "train")
@@ -268,3 +276,11 @@ def test_near_equal_texts_stand_on_one_side(tmp_path: Path) -> None:
         for each in corpus.load_texts([source], side)
     }
     assert all(sides[each] == sides[each + "!"] for each in sides if not each.endswith("!"))
+
+
+def test_what_is_boxed_and_none_of_our_labels_keeps_its_own_name(tmp_path: Path) -> None:
+    lines = ("0 0.5 0.5 0.4 0.4", "1 0.5 0.5 0.2 0.2", "2 0.3 0.3 0.2 0.2")
+    (found,) = reading.pictures(picture_source(tmp_path, [Row("p", "g", lines=lines)]))
+
+    assert [each.label for each in found.background] == ["car"]
+    assert found.background[0].box == pytest.approx((0.3, 0.3, 0.7, 0.7))

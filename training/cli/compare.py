@@ -1,4 +1,4 @@
-"""``wardi compare``: a candidate against a champion on the same held-out items."""
+"""``wardi compare``: a candidate against a champion on the same items."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from training.evaluate import Request
 
 _PATH = click.Path(path_type=Path)
+SIDES = {"heldout": "held-out items", "calibration": "items of the calibration side"}
 CommandT = TypeVar("CommandT", bound=Callable[..., Any])
 _OPTIONS = (
     click.option("--data", "root", type=_PATH, help="Data root; without it, where sources are."),
@@ -44,6 +45,7 @@ def items_request(said: dict[str, Any]) -> Request:
     from training.evaluate import Request
 
     return Request(
+        on=said.get("on", "heldout"),
         manifests=said["sources"],
         root=said["root"],
         corpora=said["corpora"],
@@ -56,16 +58,30 @@ def items_request(said: dict[str, Any]) -> Request:
 @click.command()
 @click.argument("model")
 @click.option("--champion", help="Model folder (default: the current one beside MODEL).")
+@click.option("--on", type=click.Choice(["heldout", "calibration"]), default="heldout")
 @items_options
 @click.option("--all", "every", is_flag=True, help="List undecided slices too.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON lines instead of words.")
-def compare(model: str, champion: str | None, every: bool, as_json: bool, **said: Any) -> None:
-    """Compare MODEL with a champion on the same held-out items: better, worse or undecided.
+@click.option("--keep", nargs=2, metavar="QUESTION FOLDER", help="Keep it in that model's card.")
+def compare(
+    model: str,
+    champion: str | None,
+    every: bool,
+    as_json: bool,
+    keep: tuple[str, str] | None,
+    **said: Any,
+) -> None:
+    """Compare MODEL with a champion on the same items: better, worse or undecided.
+
+    Between ways to train, choose on the calibration side: what is chosen on held-out items is no longer
+    measured by them.
 
     \b
     wardi compare models/vision/1 --champion models/vision/0
+    wardi compare out/a --champion out/b --on calibration --keep "partial labels" models/vision/1
     """
     with needs_extra():
+        from training.ablation import keep_ablation
         from training.compare import compare as run
 
     candidate = opened(model)
@@ -73,6 +89,8 @@ def compare(model: str, champion: str | None, every: bool, as_json: bool, **said
     with progress_bar() as progress:
         found = run(candidate, other, items_request(said), progress)
     show(found, every=every, as_json=as_json)
+    if keep:
+        keep_ablation(opened(keep[1]).path, keep[0], found, candidate, other)
 
 
 def _current(candidate: ModelFolder) -> ModelFolder:
@@ -97,7 +115,7 @@ def show(found: Comparison, *, every: bool, as_json: bool) -> None:
         return
     click.echo(
         f"{found.candidate.kind} {found.candidate.version} against {found.champion.version} on "
-        f"{found.items} held-out items in {found.groups} groups"
+        f"{found.items} {SIDES[found.on]} in {found.groups} groups"
     )
     shown = [
         each

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from detector.errors import InputError
 from training.cli.data import needs_extra
 
 if TYPE_CHECKING:
@@ -39,6 +40,8 @@ _PATH = click.Path(path_type=Path)
 @click.option("--head", type=click.Choice(["one2many", "one2one"]), default="one2many")
 @click.option("--unmasked", is_flag=True, help="Teach what is not annotated as absent.")
 @click.option("--replay/--no-replay", default=True, help="Show old data again (default: yes).")
+@click.option("--emphasis", multiple=True, metavar="SOURCE=TIMES", help="Draw a source more often.")
+@click.option("--change", multiple=True, metavar="NAME=CHANCE", help="Change pictures so often.")
 @click.option("--target", multiple=True, metavar="LABEL=P", help="Precision to freeze for.")
 @click.option("--seed", default=0, show_default=True)
 @click.option("--device", default="auto", show_default=True, help="auto, cpu, or a GPU's number.")
@@ -59,7 +62,11 @@ def vision(data: tuple[Path, ...], more: tuple[Path, ...], out: Path, **said: An
         start = open_start(said["start"])
         sources = list(_sources((*data, *more), said["root"]))
         replayed = list(_replayed(start, said["root"])) if said["replay"] else []
-        planned = plan(sources, start, _recipe(said), out, replayed=replayed, runs=said["runs"])
+        recipe = _recipe(said)
+        emblems = _emblems((*data, *more), said["root"]) if recipe.changes.badges else None
+        planned = plan(
+            sources, start, recipe, out, replayed=replayed, emblems=emblems, runs=said["runs"]
+        )
         with _progress(said["epochs"]) as fitting:
             trained = train_vision(
                 planned,
@@ -68,10 +75,12 @@ def vision(data: tuple[Path, ...], more: tuple[Path, ...], out: Path, **said: An
                 fitting=fitting,
                 told=lambda words: click.echo(words, err=True),
             )
-    _print(trained, ships=planned.train.ships)
+    _print(trained, ships=planned.ships)
 
 
 def _recipe(said: Mapping[str, Any]) -> Recipe:
+    from training.augment import changed
+    from training.balance import Shares
     from training.cli.evaluate import targets
     from training.vision import Recipe
 
@@ -85,7 +94,30 @@ def _recipe(said: Mapping[str, Any]) -> Recipe:
         masked=not said["unmasked"],
         seed=said["seed"],
         targets=targets(said["target"]),
+        shares=Shares(emphasis=_emphasis(said["emphasis"])),
+        changes=changed(dict(map(_change, said["change"]))),
     )
+
+
+def _emphasis(pairs: tuple[str, ...]) -> dict[str, float]:
+    found = {}
+    for each in pairs:
+        name, _, times = each.partition("=")
+        if not re.fullmatch(r"\d+(\.\d+)?", times) or not float(times):
+            raise InputError(
+                f"--emphasis {each} says not how often; expected SOURCE=TIMES, e.g. own_photos=3"
+            )
+        found[name] = float(times)
+    return found
+
+
+def _change(pair: str) -> tuple[str, float]:
+    name, _, chance = pair.partition("=")
+    if not re.fullmatch(r"\d+(\.\d+)?", chance):
+        raise InputError(
+            f"--change {pair} says not how much; expected NAME=CHANCE, e.g. badges=0.3"
+        )
+    return name, float(chance)
 
 
 def _sources(paths: tuple[Path, ...], root: Path | None) -> Iterator[Source]:
@@ -99,10 +131,25 @@ def _sources(paths: tuple[Path, ...], root: Path | None) -> Iterator[Source]:
             yield from open_all(path, root=root, kind="vision")
         elif read_manifest(path).kind == "vision":
             yield open_source(path, root=root)
-        else:
+        elif read_manifest(path).kind != "emblems":
             other += 1
     if other:
         click.echo(f"{other} manifests are of other data than pictures; left out", err=True)
+
+
+def _emblems(paths: tuple[Path, ...], root: Path | None) -> Source | None:
+    """Open the artwork for badges: from what is given, else where it lies on this machine."""
+    from training.manifest import read_manifest
+    from training.sources import SOURCES, open_all, open_source
+
+    for path in paths:
+        if path.is_file() and read_manifest(path).kind == "emblems":
+            return open_source(path, root=root)
+    for folder in (*(each for each in paths if each.is_dir()), SOURCES):
+        if found := open_all(folder, root=root, kind="emblems"):
+            return found[0]
+    click.echo("no source of emblems lies on this machine; badges are drawn without it", err=True)
+    return None
 
 
 def _replayed(start: Start, root: Path | None) -> Iterator[Source]:

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from training import balance, pictures
 from training.augment import Changes, augmented, fitted
+from training.dressing import dressed
 from training.examples import Corpus, Example, LabelledBox
 from training.teaching import teaches_absence
 
@@ -31,6 +33,8 @@ class Showing:
     masked: bool = True
     """Whether labels that a picture does not annotate, and regions to be ignored, teach no absence."""
     changes: Changes = field(default_factory=Changes)
+    emblems: Path | None = None
+    """Folder of artwork for badges; without it they are drawn."""
 
 
 class Shown:
@@ -59,6 +63,7 @@ class Shown:
         example = self.examples[self._order[index]]
         rng = np.random.default_rng([self.how.seed, self._epoch, index])
         pixels = pictures.pixels(example.path)
+        pixels, example = dressed(pixels, example, rng, self.how.changes, self.how.emblems)
         scene = augmented(
             pixels, example.boxes, example.ignore, self.how.side, rng, self.how.changes
         )

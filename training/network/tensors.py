@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import os
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -67,9 +68,40 @@ def device(wanted: str) -> str:
     return ("0" if found else "cpu") if wanted == "auto" else wanted
 
 
+def use_every_core() -> None:
+    """Give PyTorch every core of this process; Ultralytics leaves one out whenever it picks a device."""
+    torch.set_num_threads(len(os.sched_getaffinity(0)))
+
+
 def half_precision(on: str) -> bool | str:
     """Return how the trainer may mix 16-bit numbers in: bfloat16 where the GPU has it."""
     return "bf16" if on != "cpu" and torch.cuda.is_bf16_supported() else False
+
+
+def precision(on: str) -> str:
+    """Return the numbers that a network is fitted in on a device: its name, for the card."""
+    has = torch.cpu._is_avx512_bf16_supported() if on == "cpu" else half_precision(on)
+    return "bfloat16" if has else "float32"
+
+
+def mixed(images: torch.Tensor) -> Any:
+    """Return a context in which a processor that has bfloat16 computes in it, in half of the time.
+
+    The trainer has its own for GPUs, and refuses one for processors.
+    """
+    on = images.device.type
+    return torch.autocast("cpu", torch.bfloat16, on == "cpu" and precision(on) == "bfloat16")
+
+
+def in_full(answer: Any) -> Any:
+    """Return what a network answers as 32-bit numbers: the loss is computed in them."""
+    if isinstance(answer, torch.Tensor):
+        return answer.float()
+    if isinstance(answer, Mapping):
+        return {name: in_full(each) for name, each in answer.items()}
+    if isinstance(answer, list | tuple):
+        return type(answer)(in_full(each) for each in answer)
+    return answer
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from training.report import asked_page
+from training.report.markdown import NONE, cell, measure
+
 LABEL_COLUMNS = ("items", "groups", "positives", "AP", "right of flagged", "precision", "recall")
-NONE = "–"
 WORST = 15
 """Slices that the page lists; all stand in the card."""
 
@@ -25,13 +27,17 @@ def _lines(card: Mapping[str, Any]) -> Iterator[str]:
     if summary := card.get("about", {}).get("summary"):
         yield from (str(summary).strip(), "")
     if caveats := card.get("data", {}).get("caveats"):
-        yield from ("## Limits", "", *(f"- {_cell(each)}" for each in caveats), "")
+        yield from ("## Limits", "", *(f"- {cell(each)}" for each in caveats), "")
     yield from _rows("## Promoted against the gates", card.get("promotion", {}))
     yield from _measured(card)
+    yield from asked_page.clips(card)
+    yield from asked_page.families(card)
+    yield from asked_page.sources(card)
     yield from _rows("## Running it", about)
     yield from _thresholds(card)
     yield from _sources(card.get("data", {}).get("sources", ()))
     yield from _rows("## Recipe", card.get("recipe", {}))
+    yield from _chosen(card.get("ablations", {}))
 
 
 def _measured(card: Mapping[str, Any]) -> Iterator[str]:
@@ -46,8 +52,10 @@ def _measured(card: Mapping[str, Any]) -> Iterator[str]:
             f"{measured['items']} items in {measured['groups']} groups; brackets are 95 % intervals "
             f"({measured['draws']} draws)."
         )
-        yield from ("", *(f"- {_cell(each)}" for each in measured.get("notes", ())), "")
+        yield from ("", *(f"- {cell(each)}" for each in measured.get("notes", ())), "")
+    yield from asked_page.asked(card)
     yield from _scores("on", sorted(_tables(heldout), key=lambda each: (each[0] != "", each)))
+    yield from asked_page.beside(card)
     suites = card.get("heldout_suites", {})
     if suites:
         yield from ("### Hard negatives", "")
@@ -56,10 +64,11 @@ def _measured(card: Mapping[str, Any]) -> Iterator[str]:
             "|---|---|---|---|---|",
         )
         for name, row in suites.items():
-            rate = _measure(row, "rate", 100, 1)
+            rate = measure(row, "rate", 100, 1)
             labels = ", ".join(row["labels"])
-            yield f"| {_cell(name)} | {labels} | {row['items']} | {row['alarmed']} | {rate} |"
+            yield f"| {cell(name)} | {labels} | {row['items']} | {row['alarmed']} | {rate} |"
         yield ""
+    yield from asked_page.tried(card)
     slices = sorted(
         _tables(card.get("heldout_slices", {})), key=lambda each: each[2].get("ap", 2.0)
     )
@@ -78,12 +87,12 @@ def _scores(where: str, rows: Sequence[tuple[str, str, Mapping[str, Any]]]) -> I
             row.get("items", row.get("pictures", NONE)),
             row.get("groups", NONE),
             row.get("positives", NONE),
-            _measure(row, "ap"),
+            measure(row, "ap"),
             f"{right} of {flagged}",
-            _measure(row, "precision"),
-            _measure(row, "recall"),
+            measure(row, "precision"),
+            measure(row, "recall"),
         )
-        yield f"| {_cell(part) or 'all'} | {label} | " + " | ".join(map(str, cells)) + " |"
+        yield f"| {cell(part) or 'all'} | {label} | " + " | ".join(map(str, cells)) + " |"
     yield ""
 
 
@@ -98,24 +107,13 @@ def _tables(
             yield from _tables(value, f"{part}, {name}" if part else name)
 
 
-def _measure(row: Mapping[str, Any], name: str, times: float = 1.0, digits: int = 2) -> str:
-    value, interval = row.get(name), row.get(f"{name}_interval")
-    if value is None:
-        return NONE
-    shown = f"{value * times:.{digits}f}"
-    if interval is None:
-        return shown
-    low, high = (f"{each * times:.{digits}f}" for each in interval)
-    return f"{shown} [{low}, {high}]"
-
-
 def _thresholds(card: Mapping[str, Any]) -> Iterator[str]:
     thresholds, rule = card.get("thresholds", {}), card.get("threshold_rule", {})
     if not thresholds:
         return
     yield from ("## Thresholds", "")
     if said := rule.get("rule"):
-        yield from (f"{_cell(said)[:1].upper()}{_cell(said)[1:]}.", "")
+        yield from (f"{cell(said)[:1].upper()}{cell(said)[1:]}.", "")
     if missed := rule.get("not_reached"):
         yield from (f"Not reachable: {'; '.join(missed)}.", "")
     yield from (
@@ -138,19 +136,28 @@ def _sources(sources: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     columns = list(dict.fromkeys(key for each in sources for key in each))
     yield from ("## Data", "", "| " + " | ".join(columns) + " |", "|---" * len(columns) + "|")
     for each in sources:
-        yield "| " + " | ".join(_cell(each.get(key, NONE)) for key in columns) + " |"
+        yield "| " + " | ".join(cell(each.get(key, NONE)) for key in columns) + " |"
     yield ""
+
+
+def _chosen(ablations: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+    """Yield what decided between ways to train."""
+    if not ablations:
+        return
+    yield from ("## What was tried", "")
+    for question, said in ablations.items():
+        yield f"{cell(question)}: {cell('; '.join(said['differs']))}."
+        yield (
+            f"On {said['items']} items of the calibration side in {said['groups']} groups, brackets: 95 % "
+            f"of the paired difference ({said['draws']} draws); how much one training differs from the "
+            f"next is not in them."
+        )
+        yield from ("", *(f"- {cell(each)}" for each in said["numbers"]), "")
 
 
 def _rows(title: str, table: Mapping[str, Any]) -> Iterator[str]:
     if not table:
         return
     yield from (title, "", "| | |", "|---|---|")
-    yield from (f"| {name} | {_cell(value)} |" for name, value in table.items())
+    yield from (f"| {name} | {cell(value)} |" for name, value in table.items())
     yield ""
-
-
-def _cell(value: Any) -> str:
-    if isinstance(value, list | tuple):
-        value = ", ".join(map(str, value))
-    return str(value).replace("|", "\\|").replace("\n", " ").strip()
