@@ -20,7 +20,8 @@ from typing import Any, Literal
 from detector.errors import ArtifactMismatch
 from detector.evidence import ModelRef
 
-Kind = Literal["vision", "text"]
+Kind = Literal["vision", "text", "screen", "speech"]
+"""As in `ModelRef`; what reads the screen and hears comes in packages, so that no folder holds it."""
 
 _HERE = Path(__file__).resolve().parent
 MODELS = next(
@@ -31,7 +32,7 @@ MODELS = next(
 TOLD = frozenset(
     {"about", "data", "recipe", "threshold_rule", "promotion"}
     | {"measured", "heldout", "heldout_slices", "heldout_suites", "heldout_at_recall"}
-    | {"heldout_beside", "must_show", "clips", "families", "ablations"}
+    | {"heldout_beside", "heldout_tried", "must_show", "clips", "families", "ablations"}
 )
 """Tables of a card that say something of a model and change none of its answers: measuring it again
 does not make it another model, and evidence that was gathered with it stays good."""

@@ -22,8 +22,14 @@ Fractions = tuple[float, float, float, float]
 Origin = Literal["caption", "hashtag", "file name", "on-screen text", "speech"]
 """Where words come from."""
 
-ChannelName = Literal["frames", "caption", "on-screen text", "speech"]
-"""A way in which a post can say or show something."""
+ChannelName = Literal[
+    "frames", "caption", "on-screen text", "on-screen text in Urdu script", "speech"
+]
+"""A way in which a post can say or show something.
+
+Words on the picture in the Urdu script have a reader of their own, and a channel of their own where it
+is missing.
+"""
 
 WHOLE_FRAME: Fractions = (0.0, 0.0, 1.0, 1.0)
 
@@ -131,6 +137,8 @@ class TopicScore:
     """Whom a mockery is aimed at (race, gender, caste, religion); empty where the model cannot tell."""
     words: tuple[WordWeight, ...] = ()
     """The words that moved the probability, strongest first."""
+    threshold: float | None = None
+    """The frozen probability from which on it is flagged; None where the model does not say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,15 +178,20 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """The peak frame of one or more sightings, kept as evidence; faces are not blurred yet."""
+    """A frame, or a part of one, that is kept as evidence; faces are not blurred yet.
+
+    The peak frame of one or more sightings, or the strip from which words were read.
+    """
 
     time_s: float
     webp: bytes
-    """The frame, upright, longest side at most 640 pixels, WebP."""
+    """Upright, longest side at most 640 pixels, WebP."""
     uniforms: tuple[Fractions, ...] = ()
     """Boxes in this frame that may well be uniformed people: their heads are blurred."""
     doubtful: tuple[Fractions, ...] = ()
     """Boxes that are hardly uniformed people, but perhaps people: skin at their top is blurred."""
+    box: Fractions = WHOLE_FRAME
+    """Which part of the frame it shows; the `Passage.box` of what was read there for a strip."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,19 +223,28 @@ class Channel:
     name: ChannelName
     examined: bool
     note: str = ""
-    """Why not, where it was not."""
+    """Why not, where it was not; what limits it, where it was."""
 
 
 @dataclass(frozen=True, slots=True)
 class ModelRef:
     """Which model produced a part of the evidence."""
 
-    kind: Literal["vision", "text"]
+    kind: Literal["vision", "text", "screen", "speech"]
+    """``screen`` and ``speech``: what reads words off the picture or out of the sound."""
     version: str
     sha256: str
     """Hash of what its card says of its files, thresholds and calibration."""
     labels: tuple[str, ...]
-    """What the model can find: its labels or topics, sorted."""
+    """What the model can find: its labels or topics, sorted; none for what only reads words.
+
+    A text model that tells whom mockery is aimed at names the targets beside its topics: ``mockery:race``.
+    """
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        """The labels that are scored one by one: without the targets that are told beside a topic."""
+        return tuple(each for each in self.labels if ":" not in each)
 
 
 @dataclass(frozen=True, slots=True)

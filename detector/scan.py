@@ -29,8 +29,9 @@ from detector.post import Media, Post
 from detector.record import Record
 from detector.verdict import Failure, Verdict
 
-Seen = tuple[MediaEvidence, tuple[Picture, ...]]
-"""What one file showed, and the pictures kept as evidence of it."""
+Seen = tuple[MediaEvidence, tuple[Picture, ...], tuple[Passage, ...]]
+"""What one file showed, the pictures kept as evidence of it, and the words read or heard in it; these
+have no topics yet, and no index of the file."""
 
 
 class Memory(Protocol):
@@ -40,8 +41,14 @@ class Memory(Protocol):
         """Return what a file showed, if it was looked at under this key."""
         ...
 
-    def keep_look(self, key: str, media: MediaEvidence, pictures: tuple[Picture, ...]) -> None:
-        """Keep what a file showed."""
+    def keep_look(
+        self,
+        key: str,
+        media: MediaEvidence,
+        pictures: tuple[Picture, ...],
+        passages: tuple[Passage, ...],
+    ) -> None:
+        """Keep what a file showed and said."""
         ...
 
     def record(self, post_id: str) -> Record | None:
@@ -58,9 +65,10 @@ class Stages:
     """What a scan is put together from."""
 
     watch: Callable[[Media, str], Seen]
-    """Decode a file and look at its frames; given the file and its sha256. Raises `PostError`."""
-    hear: Callable[[Post], Sequence[Passage]]
-    """Find the words of a post and judge them by topic."""
+    """Decode a file, look at its frames, read and hear its words; given the file and its sha256.
+    Raises `PostError`."""
+    hear: Callable[[Post, Sequence[Passage]], Sequence[Passage]]
+    """Find the words typed with a post and judge them, and those found in its files, by topic."""
     judge: Callable[[Post, Evidence], Verdict]
     """Hold evidence against the policy."""
     models: tuple[ModelRef, ...]
@@ -121,10 +129,13 @@ def gather(post: Post, hashes: Sequence[str], stages: Stages, memory: Memory) ->
         PostError: If nothing of the post could be read.
     """
     seen: list[MediaEvidence] = []
+    said: list[Passage] = []
     errors: list[PostError] = []
-    for media, sha256 in zip(post.media, hashes, strict=True):
+    for at, (media, sha256) in enumerate(zip(post.media, hashes, strict=True)):
         try:
-            seen.append(_look(media, sha256, stages, memory))
+            evidence, passages = _look(media, sha256, stages, memory)
+            seen.append(evidence)
+            said += [replace(each, media=at) for each in passages]
         except PostError as error:
             errors.append(error)
             seen.append(_unread(media, sha256, error))
@@ -133,20 +144,23 @@ def gather(post: Post, hashes: Sequence[str], stages: Stages, memory: Memory) ->
     return Evidence(
         post_id=post.id,
         media=tuple(seen),
-        passages=tuple(stages.hear(post)),
+        passages=tuple(stages.hear(post, said)),
         channels=stages.channels,
         models=stages.models,
     )
 
 
-def _look(media: Media, sha256: str, stages: Stages, memory: Memory) -> MediaEvidence:
+def _look(
+    media: Media, sha256: str, stages: Stages, memory: Memory
+) -> tuple[MediaEvidence, tuple[Passage, ...]]:
     key = stages.look_key(sha256)
     known = memory.look(key)
     if known is None:
         known = stages.watch(media, sha256)
         memory.keep_look(key, *known)
-    evidence, _ = known
-    return replace(evidence, name=media.name)  # the same bytes may go by another name here
+    evidence, _, passages = known
+    # The same bytes may go by another name here.
+    return replace(evidence, name=media.name), passages
 
 
 def _settled(evidence: Evidence | None) -> TypeGuard[Evidence]:

@@ -74,6 +74,26 @@ class Text(Section):
     """Version under ``models/text``, a path to a model folder, or ``current``."""
 
 
+class Words(Section):
+    """Which words of a file are looked for, besides those typed with it."""
+
+    read: Annotated[str, Field(pattern=r"^(none|(screen|speech)(,(screen|speech))*)$")] = "screen"
+    """``screen`` (words on the picture), ``speech``, both with a comma between, or ``none``."""
+
+
+class Speech(Section):
+    """What hears speech; needs the extra ``speech``."""
+
+    model: str = "small"
+    """A model's folder, or the name of one that was fetched before."""
+    download: bool = False
+    """Whether a model that is not there may be fetched over the network."""
+    language: str = ""
+    """The language that is spoken, e.g. ``ur``; empty lets the model tell."""
+    threads: Annotated[int, Field(ge=0)] = 0
+    """Threads; 0 leaves it to the engine."""
+
+
 class Store(Section):
     """Where evidence and verdicts are kept."""
 
@@ -90,6 +110,8 @@ class Settings(Section):
     limits: Limits = Limits()
     vision: Vision = Vision()
     text: Text = Text()
+    words: Words = Words()
+    speech: Speech = Speech()
     store: Store = Store()
 
 

@@ -1,8 +1,8 @@
 """Model cards, written from an evaluation's numbers and never by hand.
 
 ``card.toml`` gets ``[heldout]`` (what `detector.report.trust` reads: a table per label, or per slice and
-label), ``[heldout_slices]``, ``[heldout_suites]`` and ``[measured]``; ``card.md`` says all of
-``card.toml`` for people.
+label), ``[heldout_slices]``, ``[heldout_suites]``, ``[heldout_at_recall]``, ``[heldout_beside]``,
+``[heldout_tried]``, ``[must_show]`` and ``[measured]``; ``card.md`` says all of ``card.toml`` for people.
 """
 
 from __future__ import annotations
@@ -13,9 +13,10 @@ from typing import Any
 
 from detector.errors import InputError
 from training import toml
-from training.evaluation.values import FEW_POSITIVES, Evaluation, Scores
+from training.evaluation.values import FEW_POSITIVES, Evaluation, Held, Scores
 from training.metrics.interval import Measure
 from training.report.card_page import card_page
+from training.report.words import reached
 
 FEW = 10
 """Flagged items below which no ratio is stated, but how many were right."""
@@ -34,6 +35,10 @@ def write_card(folder: Path, evaluation: Evaluation) -> None:
     toml.replace(card, "heldout", _heldout(evaluation))
     toml.replace(card, "heldout_slices", _slices(evaluation))
     toml.replace(card, "heldout_suites", _suites(evaluation))
+    before = toml.read(card)
+    for name, table in _further(evaluation).items():
+        if table or name in before:
+            toml.replace(card, name, table)
     toml.replace(
         card,
         "measured",
@@ -48,7 +53,12 @@ def write_card(folder: Path, evaluation: Evaluation) -> None:
             "notes": list(evaluation.notes),
         },
     )
-    (folder / "card.md").write_text(card_page(toml.read(card)), "utf-8")
+    write_page(folder)
+
+
+def write_page(folder: Path) -> None:
+    """Write the page for people anew, from the card."""
+    (folder / "card.md").write_text(card_page(toml.read(folder / "card.toml")), "utf-8")
 
 
 def _check(folder: Path, about: Mapping[str, Any], evaluation: Evaluation) -> None:
@@ -71,14 +81,14 @@ def _heldout(evaluation: Evaluation) -> dict[str, Any]:
     for each in evaluation.scores:
         if evaluation.kind == "text":
             if each.curve:
-                table.setdefault(each.part.removeprefix("lang="), {})[each.label] = _row(each)
+                table.setdefault(each.part.removeprefix("lang="), {})[each.label] = row_of(each)
         elif each.part == "all" and each.level == "box":
-            table[each.label] = _row(each)
+            table[each.label] = row_of(each)
         elif each.part == "all":
-            table.setdefault("whole picture", {})[each.label] = _row(each)
+            table.setdefault("whole picture", {})[each.label] = row_of(each)
         elif "=" not in each.part:
             name = each.part if each.level == "box" else f"{each.part}, whole picture"
-            table.setdefault(name, {})[each.label] = _row(each)
+            table.setdefault(name, {})[each.label] = row_of(each)
     return table
 
 
@@ -86,28 +96,30 @@ def _slices(evaluation: Evaluation) -> dict[str, Any]:
     table: dict[str, Any] = {}
     for each in evaluation.scores:
         if "=" in each.part and not each.curve and each.positives >= FEW_POSITIVES:
-            table.setdefault(each.part, {})[each.label] = _row(each)
+            table.setdefault(each.part, {})[each.label] = row_of(each)
     return table
 
 
-def _row(scores: Scores) -> dict[str, Any]:
+def row_of(scores: Scores) -> dict[str, Any]:
+    """Return scores as a card states them."""
     row: dict[str, Any] = {
         "items": scores.items,
         "groups": scores.groups,
         "positives": scores.positives,
         "flagged": scores.flagged,
     }
-    row |= _stated("ap", scores.ap)
+    row |= stated("ap", scores.ap)
     if scores.ap_50_95:
-        row |= _stated("ap_50_95", scores.ap_50_95)
+        row |= stated("ap_50_95", scores.ap_50_95)
     if scores.flagged < FEW:
         row["right"] = scores.right
     else:
-        row |= _stated("precision", scores.precision)
-    return row | _stated("recall", scores.recall)
+        row |= stated("precision", scores.precision)
+    return row | stated("recall", scores.recall)
 
 
-def _stated(name: str, found: Measure) -> dict[str, Any]:
+def stated(name: str, found: Measure) -> dict[str, Any]:
+    """Return a measure as a card states it; nothing where it is not defined."""
     if found.value is None or found.low is None or found.high is None:
         return {}
     interval = [round(found.low, DIGITS), round(found.high, DIGITS)]
@@ -125,4 +137,60 @@ def _suite_rows(evaluation: Evaluation) -> Iterator[tuple[str, dict[str, Any]]]:
             "items": each.items,
             "alarmed": each.alarmed,
         }
-        yield each.name, row | _stated("rate", each.per_100)
+        yield each.name, row | stated("rate", each.per_100)
+
+
+def _further(evaluation: Evaluation) -> dict[str, dict[str, Any]]:
+    """Return the tables that only some evaluations have; an empty one takes an old one out."""
+    at_recall = {
+        each.part: {
+            "label": each.label,
+            "recall": each.recall,
+            "flagged": each.flagged,
+            "right": each.right,
+            **({} if each.threshold is None else {"threshold": round(each.threshold, 6)}),
+            **stated("precision", each.precision),
+        }
+        for each in evaluation.at_recall
+    }
+    beside: dict[str, Any] = {}
+    for each in evaluation.beside:
+        row: dict[str, Any] = {"label": each.label, "baseline": each.name}
+        row |= {"absent": each.absent} if each.absent else stated("ap", each.ap)
+        if each.difference.value is not None:
+            row["ap_above"] = round(each.difference.value, DIGITS)
+        if each.difference.low is not None and each.difference.high is not None:
+            ends = (each.difference.low, each.difference.high)
+            row["ap_above_interval"] = [round(end, DIGITS) for end in ends]
+        text = evaluation.kind == "text"
+        beside[f"{each.part}, {each.label}" if text else each.part] = row
+    held = {"bars": [_held(each) for each in evaluation.held]} if evaluation.held else {}
+    return {
+        "heldout_at_recall": at_recall,
+        "heldout_beside": beside,
+        "heldout_tried": _tried(evaluation),
+        "must_show": held,
+    }
+
+
+def _tried(evaluation: Evaluation) -> dict[str, Any]:
+    """Return what was tried on texts that ask one thing, a list of rows for each way of asking."""
+    table: dict[str, Any] = {}
+    for each in evaluation.tried:
+        row: dict[str, Any] = {"of": each.label, "on": each.part, "figure": each.figure}
+        row |= {"items": each.found.items, "abstained": each.abstained}
+        table.setdefault(each.by, []).append(row | stated("found", each.found))
+    return table
+
+
+def _held(each: Held) -> dict[str, Any]:
+    row: dict[str, Any] = {
+        "name": each.name,
+        "figure": each.figure,
+        "bar": each.asked,
+        "at_most": each.at_most,
+        "reached": reached(each),
+    }
+    if each.unit and each.found.value is not None:
+        return row | {"found": round(each.found.value, DIGITS), "unit": each.unit}
+    return row | (stated("found", each.found) or {"why": each.why})

@@ -11,12 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from training.evaluation.beside import average_difference
 from training.evaluation.slices import slices_of, text_slices
 from training.evaluation.text import ReadText
 from training.matching import Matches, match
 from training.metrics.average import (
-    coco_average_precision,
-    coco_draws,
     ranked_average_precision,
     ranked_draws,
 )
@@ -103,7 +102,7 @@ def _text_lines(
     yield Line(topic, part, "precision", positives, precision)
     recall = ratios(Sums(right[0], there), Sums(right[1], there), weights)
     yield Line(topic, part, "recall", positives, recall)
-    if part == ALL and positives:
+    if positives and (part == ALL or part.startswith("lang=")):
         rows = [(each.score[inside], truth[inside]) for each in pair]
         drawn = [ranked_draws(*each, group[inside], weights) for each in rows]
         value = (ranked_average_precision(*rows[0]), ranked_average_precision(*rows[1]))
@@ -158,7 +157,7 @@ def _box_lines(
     recall = [_recall(each, limit, group, weights) for each, limit in both]
     yield Line(label, part, "recall", positives, ratios(recall[0], recall[1], weights))
     if part == ALL and positives:
-        yield Line(label, part, "ap", positives, _average(pair, group, weights))
+        yield Line(label, part, "ap", positives, average_difference(pair, group, weights))
 
 
 def _precision(matches: Matches, limit: float, group: Ints, weights: Weights) -> Sums:
@@ -173,14 +172,3 @@ def _recall(matches: Matches, limit: float, group: Ints, weights: Weights) -> Su
     found, groups = matches.at(limit), weights.shape[1]
     hits = by_group(found.hit, group[found.picture], groups)
     return Sums(hits, by_group(matches.positives, group, groups))
-
-
-def _average(pair: tuple[Matches, Matches], group: Ints, weights: Weights) -> Difference:
-    values, drawn = [], []
-    positives = np.zeros(weights.shape[1], np.int64)
-    for each in pair:
-        full, inner = each.judged, group[each.for_precision]
-        positives = by_group(full.positives, inner, weights.shape[1]).astype(np.int64)
-        values.append(coco_average_precision(full.hit, int(positives.sum())))
-        drawn.append(coco_draws(full.hit, inner[full.picture], positives, weights))
-    return replicates((values[0], values[1]), drawn[0], drawn[1], int((positives > 0).sum()))

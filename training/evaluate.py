@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal, TypeVar
 
@@ -17,14 +17,19 @@ from detector.policy.pack import load_pack
 from detector.settings import Settings, Vision
 from detector.text.models import open_text_model
 from detector.vision.calibration import read_calibration
+from detector.vision.card import read_vision_card
 from detector.vision.runtimes import open_vision_model
 from training import corpus, heldout
+from training.baseline import KEPT, Places, beside_baselines
+from training.evaluate_text import TextGrounds, asked_too
+from training.evaluation.bars import hold
 from training.evaluation.posts import evaluate_posts
-from training.evaluation.sets import SETS, read_sets
+from training.evaluation.sets import SETS, read_asked
 from training.evaluation.text import HELDOUT_SOURCE, ReadText, evaluate_texts, read_all
 from training.evaluation.values import Evaluation
 from training.evaluation.vision import Deployed, Progress, evaluate_pictures, look_at
 from training.examples import Corpus, Example, TextExample
+from training.floor import RECIPE as TEXT_RECIPE
 from training.lock import locked
 from training.metrics.interval import DRAWS
 from training.posts.chain import chain
@@ -54,8 +59,12 @@ class Request:
     corpora: Collection[Path] = ()
     """Imported corpora (their folder or manifest) to measure on instead of the sources."""
     sets: Path = SETS
+    baselines: Path = KEPT
+    """Where networks that a model is held beside are kept."""
     recipe: Path = RECIPE
     """Of the posts that are built to measure the whole chain."""
+    text_recipe: Path = TEXT_RECIPE
+    """Of a text model, for the floor that is fitted on the same rows."""
     draws: int = DRAWS
     seed: int = 0
     settings: Vision = field(default_factory=Vision)
@@ -75,19 +84,39 @@ def evaluate_vision(
         InputError: If no picture is there to measure on.
         SetupError: If a source is not what its manifest and the lock say.
     """
-    sources = _sources(request, "vision")
+    sources, asked = _sources(request, "vision"), read_asked(request.sets)
     examples = _pictures(sources, request.on)
     model = open_vision_model(folder, request.settings)
-    return evaluate_pictures(
-        look_at(examples, model, progress),
+    scenes = look_at(examples, model, progress)
+    found = evaluate_pictures(
+        scenes,
         Deployed(model, read_calibration(folder)),
         on=request.on,
         manifests=[each.manifest for each in sources],
-        sets=read_sets(request.sets),
+        sets=asked.set,
         restricted=request.restricted,
         draws=request.draws,
         seed=request.seed,
     )
+    if request.on != "heldout" or request.corpora:
+        return found
+    beside = beside_baselines(
+        scenes,
+        [each for each in asked.set if each.label in model.ref.labels],
+        _baselines(request),
+        read_vision_card(folder).input_size,
+        request.settings,
+        progress=progress,
+        draws=request.draws,
+        seed=request.seed,
+    )
+    found = replace(found, beside=tuple(beside))
+    return found if request.only else replace(found, held=hold(asked.bar, found))
+
+
+def _baselines(request: Request) -> Places:
+    every = open_all(request.manifests, root=request.root, kind="weights")
+    return Places({each.name: each.folder for each in every}, request.baselines)
 
 
 def evaluate_text(
@@ -102,14 +131,27 @@ def evaluate_text(
     sources, restricted = _text_sources(request)
     examples = _texts(sources, request.on)
     model = open_text_model(folder)
-    return evaluate_texts(
-        read_all(examples, model, progress),
+    read = read_all(examples, model, progress)
+    found = evaluate_texts(
+        read,
         folder.ref,
         on=request.on,
         restricted=restricted,
         draws=request.draws,
         seed=request.seed,
     )
+    if request.on != "heldout" or request.corpora or restricted:
+        return found
+    asked = read_asked(request.sets).text
+    every = open_all(request.manifests, root=request.root, kind="text")
+    grounds = TextGrounds(
+        every,
+        heldout.texts([each for each in every if each.name in asked.apart]),
+        request.text_recipe,
+        draws=request.draws,
+        seed=request.seed,
+    )
+    return asked_too(found, read, model, dict(folder.card), asked, grounds, progress)
 
 
 def evaluate_chain(

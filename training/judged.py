@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import Protocol
 
 from detector.errors import InputError
-from detector.evidence import Evidence, Fractions, Passage, Picture, Sighting
+from detector.evidence import WHOLE_FRAME, Evidence, Fractions, Passage, Picture, Sighting
 from detector.record import Record
 from detector.verdict import EvidenceRef, Verdict
 from training import pictures
@@ -196,7 +196,9 @@ def _check(targets: Sequence[Seen | Read], correction: Correction | None) -> Non
 
 def _picture(store: Kept, target: Seen) -> bytes:
     for each in store.pictures(target.sha256):
-        if math.isclose(each.time_s, target.sighting.peak_s, abs_tol=SAME_MOMENT_S):
+        if each.box == WHOLE_FRAME and math.isclose(
+            each.time_s, target.sighting.peak_s, abs_tol=SAME_MOMENT_S
+        ):
             return each.webp
     raise InputError(
         f"the picture at {target.sighting.peak_s:.2f} s is not kept; expected it in the store; scan the "

@@ -114,6 +114,28 @@ def fit_topics(
     return TopicParts(vectoriser, tfidf, models)
 
 
+def fit_mix(odds: Floats, truth: Bools) -> tuple[Floats, float]:
+    """Fit how several readers' log-odds are added up, each with a weight of 0 or more.
+
+    Args:
+        odds: One column per reader, shape ``(n, readers)``.
+        truth: Shape ``(n,)``.
+
+    Returns:
+        The weights, shape ``(readers,)``, and what is added. A reader that would count the wrong way
+        round, because another says the same better, counts nothing.
+    """
+    size = np.maximum(odds.std(axis=0), 1e-9)
+    used = np.ones(odds.shape[1], np.bool_)
+    while True:
+        model = LogisticRegression(C=1.0).fit((odds / size)[:, used], truth)
+        weights = np.zeros(len(used))
+        weights[used] = model.coef_[0]
+        if (weights[used] >= 0).all() or used.sum() == 1:
+            return np.maximum(weights, 0.0) / size, float(model.intercept_[0])
+        used &= weights > 0 if (weights > 0).any() else weights == weights.max()
+
+
 def fit_languages(texts: Mapping[str, Sequence[str]], known: Iterable[str]) -> LanguageParts:
     """Fit a naive Bayes over character n-grams.
 

@@ -42,6 +42,8 @@ class Origin(Part):
     """Commit or version; ``not recorded`` where nobody noted it."""
     path: str
     """Folder under the data root, with forward slashes; ``.`` for the manifest's own folder."""
+    within: Literal["data root", "project"] = "data root"
+    """What `path` starts from; ``project``: the checkout, for data that was made for it."""
     licence: str
     """As stated there, quoted."""
     ships: Ships

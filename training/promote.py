@@ -118,6 +118,8 @@ def missing_fields(card: Mapping[str, Any]) -> list[str]:
     wanted = (*COMPLETE, *COMPLETE_BY_KIND.get(str(about.get("kind")), ()))
     missing = [each for each in wanted if _at(card, each) in (None, "", [], {})]
     for label in about.get("labels", ()):
+        if ":" in label:  # a target is told beside its topic, and has no threshold of its own
+            continue
         missing += [
             f"{table}.{label}"
             for table in ("thresholds", "calibration")

@@ -59,7 +59,7 @@ def open_source(path: Path, *, root: Path | None = None) -> Source:
     if manifest.origin.path == ".":
         return Source(manifest, path.parent, path.parent)
     locks = path.resolve().parent.parent
-    folder = root / manifest.origin.path if root else registered(locks).get(manifest.name)
+    folder = _place(manifest, locks, root, registered(locks))
     if folder is None or not folder.is_dir():
         raise SetupError(
             f"the source {manifest.name} is not {'at ' + str(folder) if folder else 'registered'}; "
@@ -76,10 +76,19 @@ def open_all(
     found = []
     for path in sorted(sources.glob("*.toml")):
         manifest = read_manifest(path)
-        place = root / manifest.origin.path if root else here.get(manifest.name)
+        place = _place(manifest, sources.resolve().parent, root, here)
         if place is not None and place.is_dir() and kind in (None, manifest.kind):
             found.append(Source(manifest, place, sources.resolve().parent))
     return found
+
+
+def _place(
+    manifest: Manifest, locks: Path, root: Path | None, here: Mapping[str, Path]
+) -> Path | None:
+    """Return where a source should lie: in the project, under the data root, or where registered."""
+    if manifest.origin.within == "project":
+        return locks.parent / manifest.origin.path
+    return root / manifest.origin.path if root else here.get(manifest.name)
 
 
 def open_given(
@@ -130,7 +139,10 @@ def matching(folder: Path, sources: Path = SOURCES) -> Iterator[tuple[Path, Path
     """Yield the manifests whose data a folder is, or holds as a data root, with that data's folder."""
     folder = folder.resolve()
     for path in sorted(sources.glob("*.toml")):
-        wanted = read_manifest(path).origin.path
+        origin = read_manifest(path).origin
+        if origin.within == "project":
+            continue  # it is where it belongs
+        wanted = origin.path
         if folder.as_posix().endswith("/" + wanted):
             yield path, folder
         elif (folder / wanted).is_dir():

@@ -30,7 +30,14 @@ from training.linear import LanguageParts, Rows, TopicParts, extended, fit_langu
 from training.manifest import TOPICS
 from training.operating_point import OperatingPoint
 from training.sources import Source
-from training.text_card import Calibrated, Card, write_page, write_probe, write_text_card
+from training.text_card import (
+    Calibrated,
+    Card,
+    EncoderTold,
+    write_page,
+    write_probe,
+    write_text_card,
+)
 from training.text_recipe import Recipe, Shape
 from training.text_rows import Gathered, TextRow, gather
 
@@ -58,6 +65,8 @@ class TextPlan:
     """Also take sources whose terms forbid to give the weights away."""
     targets: Mapping[str, float] = field(default_factory=dict)
     """Precision asked for, by topic."""
+    without: str = ""
+    """Source whose rows are left out, wherever the recipe takes them from; empty for none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +92,8 @@ def train_text(
     Args:
         plan: What is to be fitted.
         out: The model folder, e.g. ``models/text/1``; must not be there yet.
-        progress: Told how many calibration texts of how many were read.
+        progress: Told how many batches of how many an encoder has learnt, then how many calibration
+            texts of how many were read.
 
     Returns:
         The frozen operating points, by ``topic, language``.
@@ -100,13 +110,15 @@ def train_text(
     gathered = gather(
         plan.sources, plan.recipe, seed=plan.seed, explore=plan.explore, tagger=tagger
     )
+    if plan.without:
+        gathered = gathered.without(plan.without)
     topics = _taught(gathered, shape)
     languages = _read(gathered, topics, shape)
     part = out.with_name(f"{out.name}.part")  # a run that fails must not leave half a model
     shutil.rmtree(part, ignore_errors=True)
     part.mkdir(parents=True)
     try:
-        _written(part, out.resolve().name, plan, gathered, topics, languages)
+        _written(part, out.resolve().name, plan, gathered, topics, languages, progress)
         points = _frozen(part, gathered, topics, languages, plan, progress)
         _probed(part)
         write_page(part)
@@ -123,6 +135,7 @@ def _written(
     gathered: Gathered,
     topics: Sequence[str],
     languages: Sequence[str],
+    progress: Progress,
 ) -> None:
     """Fit, calibrate and write everything but thresholds, which the written model is asked for."""
     reader = _reader(plan, gathered, languages)
@@ -134,9 +147,36 @@ def _written(
     parts = _fitted(gathered.train, topics, plan)
     parts.save(part / TOPICS_FILE)
     reader.save(part / LANGUAGES_FILE)
-    calibrated = _calibrated(parts, gathered.calibration, topics, languages)
-    card = Card(part, version, topics, languages, plan.recipe, plan.seed, gathered, calibrated)
+    rows = gathered.calibration
+    odds = parts.log_odds([each.text for each in rows])
+    encoder = None
+    if plan.recipe.encoder:
+        encoder, odds = _encoded(part, plan, gathered.train, rows, odds, topics, progress)
+    calibrated = _calibrated(odds, rows, topics, languages)
+    card = Card(
+        part, version, topics, languages, plan.recipe, plan.seed, gathered, calibrated, encoder
+    )
     write_text_card(card, former=plan.former.ref.version if plan.former else "")
+
+
+def _encoded(
+    part: Path,
+    plan: TextPlan,
+    train: Sequence[TextRow],
+    rows: Sequence[TextRow],
+    letters: dict[str, npt.NDArray[np.float64]],
+    topics: Sequence[str],
+    progress: Progress,
+) -> tuple[EncoderTold, dict[str, npt.NDArray[np.float64]]]:
+    """Fit and write an encoder; return what the card tells of it, and the mixed log-odds of rows."""
+    # PyTorch takes seconds to import: only where a recipe names an encoder.
+    from training.encoder.fitting import fit_encoder, mixed
+
+    fitted = fit_encoder(plan.recipe, plan.sources, train, topics, plan.seed, progress)
+    fitted.save(part)
+    gloss, encoder = fitted.log_odds(rows, part)
+    mixes, sums = mixed(letters, gloss, encoder, rows)
+    return EncoderTold(fitted.outputs, fitted.intercepts, mixes, fitted.manifests), sums
 
 
 def _taught(gathered: Gathered, shape: Shape) -> tuple[str, ...]:
@@ -210,14 +250,16 @@ def _fitted(rows: Sequence[TextRow], topics: Sequence[str], plan: TextPlan) -> T
 
 
 def _calibrated(
-    parts: TopicParts, rows: Sequence[TextRow], topics: Sequence[str], languages: Sequence[str]
+    odds: Mapping[str, npt.NDArray[np.float64]],
+    rows: Sequence[TextRow],
+    topics: Sequence[str],
+    languages: Sequence[str],
 ) -> dict[tuple[str, str], Calibrated]:
     """Fit the way from raw to calibrated log-odds, by topic and language."""
-    odds = parts.log_odds([each.text for each in rows])
     tags = np.array([each.example.lang for each in rows])
     found: dict[tuple[str, str], Calibrated] = {}
     for topic in topics:
-        judged = np.array([topic in each.labels for each in rows], np.bool_)
+        judged = np.array([topic in each.usual().labels for each in rows], np.bool_)
         truth = np.array([each.labels.get(topic, False) for each in rows], np.bool_)
         whole = _line(odds[topic][judged], truth[judged])
         for tag in (*languages, NO_WORDS):
@@ -243,7 +285,8 @@ def _frozen(
     progress: Progress,
 ) -> dict[str, OperatingPoint]:
     """Choose thresholds from what the written model itself says of the calibration texts."""
-    examples = tuple(each.example for each in gathered.calibration)
+    usual = (each.usual() for each in gathered.calibration)
+    examples = tuple(each for each in usual if each.labels)
     model = open_text_model(load_model_folder(str(out.resolve()), "text"))
     return freezing.freeze_text(
         out, Corpus(examples, "calibration", gathered.manifests), read_all(examples, model, progress),

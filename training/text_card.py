@@ -4,20 +4,29 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from detector.text.encoder import (
+    GLOSS_FILE,
+    GLOSS_TOPICS_FILE,
+    NETWORK_FILE,
+    VOCABULARY_FILE,
+    Mix,
+)
 from detector.text.language import NAMES, NO_WORDS
 from detector.text.linear import LANGUAGES_FILE, TOPICS_FILE
 from training import toml
 from training.freezing import TARGET
+from training.manifest import Manifest
 from training.report.card_page import card_page
 from training.text_recipe import Recipe
 from training.text_rows import Gathered, TextRow
 
+ENCODER_FILES = (GLOSS_TOPICS_FILE, GLOSS_FILE, VOCABULARY_FILE, NETWORK_FILE)
 LIBRARIES = ("scikit-learn", "skops", "numpy")
 """Whose releases may change what comes out."""
 
@@ -35,6 +44,19 @@ class Calibrated:
 
 
 @dataclass(frozen=True, slots=True)
+class EncoderTold:
+    """What the card says of an encoder."""
+
+    outputs: Sequence[str]
+    """What each answer of its network is about."""
+    intercepts: Sequence[float]
+    mixes: Mapping[str, Mix]
+    """By topic: how the three readers' log-odds are added up."""
+    manifests: Sequence[Manifest]
+    """Of the pairs that its gloss was learnt from."""
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """What a run knows of the model that it fitted."""
 
@@ -46,6 +68,7 @@ class Card:
     seed: int
     gathered: Gathered
     calibrated: Mapping[tuple[str, str], Calibrated]
+    encoder: EncoderTold | None = None
 
 
 def write_text_card(card: Card, *, former: str) -> None:
@@ -55,7 +78,8 @@ def write_text_card(card: Card, *, former: str) -> None:
         card: What the run knows.
         former: Version of the model whose language reader was kept; empty for none.
     """
-    shape = card.recipe.shape
+    shape, told = card.recipe.shape, card.encoder
+    targets = [each for each in told.outputs if ":" in each] if told else []
     limits = dict.fromkeys((*card.languages, NO_WORDS), TARGET)
     toml.write(
         card.folder / "card.toml",
@@ -63,15 +87,15 @@ def write_text_card(card: Card, *, former: str) -> None:
             "model": {
                 "kind": "text",
                 "version": card.version,
-                "form": "linear",
-                "labels": list(card.topics),
+                "form": "encoder" if told else "linear",
+                "labels": [*card.topics, *targets],
                 "languages": list(card.languages),
                 "ngrams": f"characters {shape.ngrams[0]} to {shape.ngrams[1]} within words, "
                 f"hashed to {shape.places}",
             },
             "files": {
                 name: sha256((card.folder / name).read_bytes()).hexdigest()
-                for name in (TOPICS_FILE, LANGUAGES_FILE)
+                for name in (TOPICS_FILE, LANGUAGES_FILE, *(ENCODER_FILES if told else ()))
             },
             "languages": {"min_known": shape.min_known},
             "thresholds": {topic: dict(limits) for topic in card.topics},
@@ -79,9 +103,17 @@ def write_text_card(card: Card, *, former: str) -> None:
             "probe": {"text": "", "probability": {}},
             "data": _data(card),
             "recipe": _recipe(card, former),
+            **(_encoder(told) if told else {}),
         },
         comment="What this model is, in a form that programs read; card.md says it for people.",
     )
+
+
+def _encoder(told: EncoderTold) -> dict[str, Any]:
+    return {
+        "encoder": {"outputs": list(told.outputs), "intercepts": list(told.intercepts)},
+        "mix": {topic: asdict(each) for topic, each in told.mixes.items()},
+    }
 
 
 def write_probe(folder: Path, text: str, probability: Mapping[str, float]) -> None:
@@ -120,7 +152,7 @@ def _data(card: Card) -> dict[str, Any]:
         "calibrated_on": f"{len(gathered.calibration)} rows of the calibration side, by hash of the "
         f"text's group; not fitted on",
         "caveats": list(_caveats(card)),
-        "sources": _sources(gathered),
+        "sources": _sources(gathered, card.encoder.manifests if card.encoder else ()),
     }
 
 
@@ -139,10 +171,12 @@ def _caveats(card: Card) -> Iterator[str]:
         yield f"The terms of {', '.join(closed)} do not allow to give these weights away."
     if card.gathered.nameless:
         yield f"{card.gathered.nameless} rows were left out: their language could not be told."
+    if card.gathered.unfound:
+        yield f"{card.gathered.unfound} labels were left out: their posts do not lie here."
     yield "It knows words, not who is meant: names weigh towards a topic in neutral sentences too."
 
 
-def _sources(gathered: Gathered) -> list[dict[str, Any]]:
+def _sources(gathered: Gathered, pairs: Sequence[Manifest]) -> list[dict[str, Any]]:
     fitted = Counter(each.example.source for each in gathered.train)
     positives = Counter(name for each in gathered.train for name in _positive(each))
     return [
@@ -159,7 +193,7 @@ def _sources(gathered: Gathered) -> list[dict[str, Any]]:
             or "none",
             "sha256": each.content.sha256 if each.content else "",
         }
-        for each in gathered.manifests
+        for each in (*gathered.manifests, *pairs)
     ]
 
 
@@ -178,6 +212,8 @@ def _recipe(card: Card, former: str) -> dict[str, Any]:
         "languages": f"reader of text {former}, with the words of the new rows"
         if kept
         else [_entry(each.model_dump(exclude_none=True)) for each in card.recipe.languages],
+        "labels": [_entry(each.model_dump(exclude_none=True)) for each in card.recipe.labels],
+        "encoder": _entry(card.recipe.encoder.model_dump()) if card.recipe.encoder else "none",
         "libraries": {name: version(name) for name in LIBRARIES},
     }
 

@@ -38,6 +38,10 @@ class TopicsFrom(_Part):
     """Rows taken at most, drawn by the seed; None takes all."""
     calibrates: bool = True
     """Whether its calibration side calibrates and chooses thresholds; its words teach how rare each is."""
+    calibrates_for: tuple[Topic, ...] | None = None
+    """Topics that its calibration side calibrates; None: all of `topics`."""
+    absent: tuple[Topic, ...] = ()
+    """Topics that none of its rows is of, though nobody wrote so row by row."""
 
 
 class LanguageFrom(_Part):
@@ -49,6 +53,48 @@ class LanguageFrom(_Part):
     shows: Tag | None = None
     """Language that they are taught as; None: their own."""
     most: Annotated[int, Field(gt=0)] | None = None
+
+
+class LabelsFrom(_Part):
+    """Labels of our own for rows of other sources; see `training.added_labels`."""
+
+    folder: str
+    """Folder of CSV files, from the checkout."""
+    weight: Annotated[float, Field(gt=0, le=1)] = 1.0
+    in_doubt: Annotated[float, Field(gt=0, le=1)] = 1.0
+    """How much a row counts of which a careful reader might decide otherwise."""
+    calibrates: Annotated[float, Field(ge=0, lt=1)] = 0.0
+    """Share of the rows, by the SHA-256 of the text, that calibrate instead of being fitted on. Rows on
+    the calibration side of their source calibrate anyway."""
+    usual_for: tuple[Topic, ...] = ()
+    """Topics that these rows are of about as often as posts that nobody picked: probabilities and
+    thresholds are taken from them as well. For the others they say how readers are mixed alone."""
+    read_as: dict[str, Tag] = {}
+    """Language tag of a source -> tag that its rows are read and calibrated as."""
+    absent: tuple[Topic, ...] = ()
+
+
+class EncoderFrom(_Part):
+    """What an encoder starts from and how it is fitted; without it the model is n-grams alone."""
+
+    package: str
+    """Installed package with a folder ``model`` of a BERT's weights and vocabulary."""
+    glossary: str
+    """File of words and what they mean, from the checkout; see `training.gloss.read_glossary`."""
+    translated: tuple[str, ...] = ()
+    """Sources of pairs English-Urdu."""
+    romanised: tuple[str, ...] = ()
+    """Sources of pairs Urdu-Roman Urdu."""
+    epochs: Annotated[int, Field(gt=0)] = 3
+    rate: Annotated[float, Field(gt=0)] = 8e-5
+    frozen: Annotated[int, Field(ge=0)] = 2
+    """Layers that stay as they are, besides the embeddings."""
+    swapped: Annotated[float, Field(ge=0, le=1)] = 0.4
+    """Share of texts whose group names are changed for others each time they are seen."""
+    dropped: Annotated[float, Field(ge=0, lt=1)] = 0.05
+    """Share of words that are left out each time."""
+    longest: Annotated[int, Field(ge=16, le=160)] = 72
+    """Pieces of a text that are learnt from."""
 
 
 class Shape(_Part):
@@ -74,9 +120,11 @@ class Recipe(_Part):
     topics: tuple[TopicsFrom, ...] = ()
     languages: tuple[LanguageFrom, ...] = ()
     """Empty: the language reader of a former model is kept, and learns the new words."""
+    labels: tuple[LabelsFrom, ...] = ()
+    encoder: EncoderFrom | None = None
 
     def sources(self) -> tuple[str, ...]:
-        """Return the names of every source that it uses, each once."""
+        """Return the names of every source of texts that it names, each once."""
         named = [each.source for each in self.topics] + [each.source for each in self.languages]
         return tuple(dict.fromkeys(named))
 

@@ -7,17 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
 
 from detector.errors import InputError
 from detector.text.normalise import normalise
+from training.added_labels import AddedLabel, Key, joined, read_labels
 from training.corpus import load_texts
 from training.examples import Corpus, Split, TextExample
 from training.manifest import TOPICS, Manifest
 from training.sources import Source
-from training.text_recipe import LanguageFrom, Recipe, TopicsFrom
+from training.text_recipe import LabelsFrom, LanguageFrom, Recipe, TopicsFrom
 
 Tagger = Callable[[Sequence[TextExample]], list[str]]
 """Tells the language of texts whose rows do not; empty where it cannot be told."""
@@ -35,6 +37,21 @@ class TextRow:
     """Only topics that were judged, and are taken from this source."""
     weight: float
     in_full: bool
+    calibrates: frozenset[str] = frozenset(TOPICS)
+    """Topics for which it calibrates, on the calibration side."""
+    unusual: frozenset[str] = frozenset()
+    """Topics that such rows are of more often or more rarely than other posts, because they were picked:
+    no probability and no threshold is taken from them."""
+
+    def calibrating(self) -> TextRow:
+        """Return the row with the labels alone that it calibrates by."""
+        kept = {name: value for name, value in self.labels.items() if name in self.calibrates}
+        return replace(self, labels=kept)
+
+    def usual(self) -> TextExample:
+        """Return its example with the labels alone that probabilities and thresholds are taken from."""
+        kept = {name: each for name, each in self.labels.items() if name not in self.unusual}
+        return replace(self.example, labels=kept)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +66,16 @@ class Gathered:
     """What was loaded, for the card."""
     nameless: int
     """Rows left out because their language could not be told."""
+    unfound: int = 0
+    """Labels of our own left out because the post's source does not lie here."""
+
+    def without(self, source: str) -> Gathered:
+        """Return it without the rows of a source, and those that were drawn from it, on both sides."""
+        train, calibration = (
+            tuple(each for each in rows if not comes_from(each.example, source))
+            for rows in (self.train, self.calibration)
+        )
+        return replace(self, train=train, calibration=calibration)
 
     @property
     def ships(self) -> bool:
@@ -59,6 +86,11 @@ class Gathered:
     def manifests(self) -> tuple[Manifest, ...]:
         """Every source that was read, once."""
         return tuple({one.name: one for each in self.corpora for one in each.manifests}.values())
+
+
+def comes_from(example: TextExample, source: str) -> bool:
+    """Say whether a text is of a source, or was drawn from it."""
+    return example.source == source or dict(example.slices).get("source") == source
 
 
 def gather(
@@ -78,23 +110,83 @@ def gather(
         InputError: If a source is not among those given, or its terms forbid it.
         SetupError: If a source is not what its manifest and the lock say.
     """
-    named = _named(sources, recipe)
+    added = {each.folder: read_labels(Path(each.folder)) for each in recipe.labels}
+    named = _named(sources, recipe, {name for each in added.values() for name, _ in each})
     train = {name: _load(each, "train", explore=explore) for name, each in named.items()}
     chosen = [each for each in recipe.topics if each.calibrates]
+    ours = {name for each in added.values() for name, _ in each} & named.keys()
     other = {
-        each.source: _load(named[each.source], "calibration", explore=explore) for each in chosen
+        name: _load(named[name], "calibration", explore=explore)
+        for name in dict.fromkeys((*(each.source for each in chosen), *sorted(ours)))
     }
     calibration = [row for each in chosen for row in _rows(other[each.source], each, seed)]
+    calibration += _added(recipe.labels, added, other)
+    more_rows, aside = _parted(recipe.labels, added, train)
+    calibration += aside
     apart = {each.text for each in calibration}
     rows = [row for each in recipe.topics for row in _rows(train[each.source], each, seed)]
-    calibration, nameless = _tagged(calibration, tagger)
+    rows = _once([*rows, *more_rows])
+    calibration, nameless = _tagged([each.calibrating() for each in _once(calibration)], tagger)
     fitted, more = _tagged([each for each in rows if each.text not in apart], tagger)
     languages = _languages(recipe, train, fitted, apart, seed)
     corpora = (*train.values(), *other.values())
-    return Gathered(tuple(fitted), tuple(calibration), languages, corpora, nameless + more)
+    unfound = sum(name not in named for each in added.values() for name, _ in each)
+    return Gathered(tuple(fitted), tuple(calibration), languages, corpora, nameless + more, unfound)
 
 
-def _named(sources: Sequence[Source], recipe: Recipe) -> dict[str, Source]:
+def _added(
+    wanted: Sequence[LabelsFrom],
+    labels: Mapping[str, Mapping[Key, AddedLabel]],
+    corpora: Mapping[str, Corpus[TextExample]],
+) -> list[TextRow]:
+    """Return the posts of some sources that labels of our own are for."""
+    return [row for each in wanted for row in _of_one(each, labels[each.folder], corpora)]
+
+
+def _parted(
+    wanted: Sequence[LabelsFrom],
+    labels: Mapping[str, Mapping[Key, AddedLabel]],
+    corpora: Mapping[str, Corpus[TextExample]],
+) -> tuple[list[TextRow], list[TextRow]]:
+    """Return the rows of the train side to fit on, and those that are set aside to calibrate."""
+    fitted: list[TextRow] = []
+    aside: list[TextRow] = []
+    for each in wanted:
+        for row in _of_one(each, labels[each.folder], corpora):
+            part = int(row.example.id.rpartition("/")[2][:8], 16) % 100
+            (aside if part < 100 * each.calibrates else fitted).append(row)
+    return fitted, aside
+
+
+def _of_one(
+    each: LabelsFrom,
+    given: Mapping[Key, AddedLabel],
+    corpora: Mapping[str, Corpus[TextExample]],
+) -> list[TextRow]:
+    found = []
+    unusual = frozenset(TOPICS) - frozenset(each.usual_for)
+    names = sorted({name for name, _ in given} & corpora.keys())
+    for example in joined((one for name in names for one in corpora[name]), given):
+        own = {topic: value for topic, value in example.labels.items() if value is not None}
+        said = own | dict.fromkeys(each.absent, False)
+        weight = each.weight * (each.in_doubt if example.doubt else 1.0)
+        tagged = replace(example, lang=each.read_as.get(example.lang, example.lang))
+        plain = normalise(example.text).text
+        found.append(TextRow(tagged, plain, said, weight, in_full=True, unusual=unusual))
+    return found
+
+
+def _once(rows: Sequence[TextRow]) -> list[TextRow]:
+    """Leave out rows whose text was read by the guideline as well: that label is the better one."""
+    full = {each.text for each in rows if each.in_full}
+    found: dict[tuple[str, bool, tuple[str, ...]], TextRow] = {}
+    for each in rows:
+        if each.in_full or each.text not in full:
+            found[each.text, each.in_full, tuple(sorted(each.labels))] = each
+    return list(found.values())
+
+
+def _named(sources: Sequence[Source], recipe: Recipe, labelled: set[str]) -> dict[str, Source]:
     given = {each.name: each for each in sources}
     if len(given) < len(sources):
         raise InputError(
@@ -111,7 +203,8 @@ def _named(sources: Sequence[Source], recipe: Recipe) -> dict[str, Source]:
             f"none of {', '.join(sorted(given)) or 'no source'} is labelled for a topic; expected "
             f"texts judged for {', '.join(TOPICS)}; name a labelled source"
         )
-    return {name: given[name] for name in recipe.sources()}
+    wanted = dict.fromkeys((*recipe.sources(), *sorted(labelled & given.keys())))
+    return {name: given[name] for name in wanted}
 
 
 def _load(source: Source, split: Split, *, explore: bool) -> Corpus[TextExample]:
@@ -127,9 +220,13 @@ def _rows(corpus: Corpus[TextExample], wanted: TopicsFrom, seed: int) -> list[Te
             if (value := each.labels.get(topic)) is not None and topic not in each.weak
         }
         if labels:
-            judged.append((each, labels))
+            judged.append((each, labels | dict.fromkeys(wanted.absent, False)))
+    for_topics = wanted.calibrates_for
+    calibrates = frozenset(TOPICS if for_topics is None else for_topics)
     return [
-        TextRow(each, normalise(each.text).text, labels, wanted.weight, wanted.calibrates)
+        TextRow(
+            each, normalise(each.text).text, labels, wanted.weight, wanted.calibrates, calibrates
+        )
         for each, labels in _some(judged, wanted.most, seed)
     ]
 

@@ -20,6 +20,7 @@ import cv2
 import scenes
 import skimage.data
 import sklearn.datasets
+import words
 from canvas import HEIGHT, WIDTH, Picture
 
 FPS = 10
@@ -47,6 +48,9 @@ CLIPS: dict[str, tuple[Callable[[float], Picture], dict[str, str], str]] = {
     "range-day": (scenes.pistol, PERSONAL, "Nayi pistol mil gayi, range par test karenge"),
     "patrol": (scenes.pickup, PERSONAL, "On patrol with the boys"),
     "evening-street": (scenes.street, PERSONAL, "Evening walk, the street is quiet today"),
+    # What these say stands in the picture alone.
+    "words-english": (words.english, PERSONAL, "Evening walk"),
+    "words-urdu": (words.urdu, PERSONAL, "شام کی سیر"),
 }
 """Clips by name: what they show, the fields beside them, the caption."""
 

@@ -31,6 +31,7 @@ VERBS = {
     "register": "detector.cli.register:register",
     "schema": "detector.cli.schema:schema",
     "settings": "detector.cli.settings:settings",
+    "doctor": "detector.cli.doctor:doctor",
 }
 """The verbs of the core, by name: module and command."""
 

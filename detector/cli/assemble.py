@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
 from detector.artifact import ModelFolder, load_model_folder
+from detector.cli.words import NOTHING_READ, WordReaders, followed, heard, open_readers
 from detector.engine.local import Work
-from detector.evidence import Channel, Passage
+from detector.evidence import Passage
 from detector.media import MediaReader
 from detector.policy.judge import judge
 from detector.policy.pack import Pack, load_pack
@@ -25,16 +26,11 @@ from detector.store import Store, open_store
 from detector.store.keys import evidence_key, look_key, verdict_key
 from detector.text.base import TextModel
 from detector.text.caption import CaptionSource
+from detector.text.doubt import doubted
 from detector.vision.base import VisionModel
 from detector.vision.calibration import Calibration, read_calibration
 from detector.vision.sightings import look
 
-CHANNELS = (
-    Channel("frames", examined=True),
-    Channel("caption", examined=True),
-    Channel("on-screen text", examined=False, note="no reader of on-screen text is set up"),
-    Channel("speech", examined=False, note="no speech recogniser is set up"),
-)
 BATCH = 8
 """Frames given to the vision model at once."""
 
@@ -92,24 +88,25 @@ def _stages(
     reader: MediaReader,
 ) -> Stages:
     vision, text = folders
-    models = (vision.ref, text.ref)
+    words = open_readers(settings)
+    models = (vision.ref, text.ref, *words.refs)
     registers, digest = store.registers(), store.registers_digest()
     return Stages(
-        watch=_watcher(settings, vision, reader),
+        watch=_watcher(settings, vision, reader, words),
         hear=_hearer(text),
         judge=lambda post, evidence: judge(pack, post, evidence, registers),
         models=models,
-        channels=CHANNELS,
-        look_key=lambda sha256: look_key(sha256, vision.ref, settings.sampling),
+        channels=words.channels,
+        look_key=lambda sha256: look_key(sha256, vision.ref, settings.sampling, words.refs),
         evidence_key=lambda post, hashes: evidence_key(
-            post, hashes, models, settings.sampling, CHANNELS
+            post, hashes, models, settings.sampling, words.channels
         ),
         verdict_key=lambda post, key: verdict_key(key, post, digest, pack.ref),
     )
 
 
 def _watcher(
-    settings: Settings, folder: ModelFolder, reader: MediaReader
+    settings: Settings, folder: ModelFolder, reader: MediaReader, words: WordReaders
 ) -> Callable[[Media, str], Seen]:
     @cache
     def parts() -> tuple[VisionModel, Calibration]:
@@ -120,14 +117,21 @@ def _watcher(
     def watch(media: Media, sha256: str) -> Seen:
         with reader.open(media.path) as stream:
             model, calibration = parts()  # the first time the file is decoded meanwhile
-            found = look(stream, model, calibration, batch_size=BATCH)
-            report = stream.report
-        return report.evidence(media.name, sha256, found.sightings), found.pictures
+            on_screen = words.screen.begin() if words.screen is not None else None
+            samples = followed(stream, on_screen)
+            found = look(samples, model, calibration, batch_size=BATCH)
+            evidence = stream.report.evidence(media.name, sha256, found.sightings)
+        read = NOTHING_READ
+        if on_screen is not None:
+            read = on_screen.finish(photo=evidence.kind == "photo")
+        said, unheard = heard(media.path, reader, words.speech, evidence)
+        evidence = replace(evidence, gaps=(*evidence.gaps, *read.gaps, *unheard))
+        return evidence, (*found.pictures, *read.strips), (*read.passages, *said)
 
     return watch
 
 
-def _hearer(folder: ModelFolder) -> Callable[[Post], Sequence[Passage]]:
+def _hearer(folder: ModelFolder) -> Callable[[Post, Sequence[Passage]], Sequence[Passage]]:
     source = CaptionSource()
 
     @cache
@@ -136,8 +140,8 @@ def _hearer(folder: ModelFolder) -> Callable[[Post], Sequence[Passage]]:
 
         return open_text_model(folder)
 
-    def hear(post: Post) -> Sequence[Passage]:
-        passages = list(source.passages(post))
-        return model().read(passages) if passages else []
+    def hear(post: Post, said: Sequence[Passage]) -> Sequence[Passage]:
+        passages = [*source.passages(post), *said]
+        return list(map(doubted, model().read(passages))) if passages else []
 
     return hear

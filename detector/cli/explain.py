@@ -50,6 +50,8 @@ def _cards(record: Record) -> list[Mapping[str, Any]]:
 
     cards = []
     for model in record.evidence.models if record.evidence else ():
+        if model.kind != "vision" and model.kind != "text":
+            continue  # what reads or hears words has no card
         try:
             folder = load_model_folder(model.version, model.kind)
         except ArtifactMismatch:

@@ -37,6 +37,9 @@ processor time, as much as 14 clips of 3 s, and one process keeps two cores busy
 @click.option("--fps", type=float, help="Frames inspected per second of video (default: 2).")
 @click.option("--exhaustive", is_flag=True, default=None, help="Inspect every decoded frame.")
 @click.option("--keep-repeats", is_flag=True, help="Inspect near-duplicate frames too.")
+@click.option(
+    "--read", "words", help="Words of files: screen, speech, both, none (default: screen)."
+)
 @click.option("--jobs", type=click.IntRange(0), default=0, help="Processes (default: as it pays).")
 @click.option("--store", "url", help="Store: SQLAlchemy URL (default: wardi.db in --out).")
 @click.option("--settings", "file", type=click.Path(path_type=Path), help="Settings file (TOML).")
@@ -105,7 +108,11 @@ def _settings(options: dict[str, Any], jobs: int) -> Settings:
         "exhaustive": options["exhaustive"],
         "skip_repeats": False if options["keep_repeats"] else None,
     }
-    flags = {"sampling": sampling, "store": {"url": options["url"]}}
+    flags = {
+        "sampling": sampling,
+        "store": {"url": options["url"]},
+        "words": {"read": options["words"]},
+    }
     settings = load(options["file"], flags=flags)
     if jobs > 1 and settings.vision.threads == 0:  # the processes share the cores
         threads = {"threads": max(1, (os.cpu_count() or 1) // jobs)}

@@ -14,6 +14,7 @@ from typing import Any, BinaryIO, Self
 
 import av
 import av.audio.codeccontext
+import av.audio.resampler
 import av.audio.stream
 import av.container
 import av.error
@@ -38,9 +39,9 @@ SKIP_FROM_RATE_RATIO = 4
 _BUFFER_BYTES = 1 << 18
 _DEMUX_RETRIES = 20
 _DEFAULT_INTERVAL_S = 0.04
-
 FFmpegError = av.error.FFmpegError
 """Any error that PyAV raises for FFmpeg."""
+Resampler = av.audio.resampler.AudioResampler
 
 _OVERSIZE = re.compile(r"Picture size (\d+)x(\d+) (?:is invalid|exceeds)")
 

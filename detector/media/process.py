@@ -120,6 +120,20 @@ class WorkerProcess:
         self.say(wire.encode("free", slot=slot))
         return flat.reshape(height, width, 3)
 
+    def take_sound(self, message: dict[str, Any]) -> npt.NDArray[np.int16]:
+        """Copy a block of sound out of the shared memory and give its slot back.
+
+        Raises:
+            ValueError: If the message describes no block that fits a slot.
+        """
+        slot = wire.count(message, "slot", wire.SLOTS - 1)
+        size = wire.count(message, "size", self._slot_bytes)
+        if size % 2:
+            raise ValueError("half a sample of sound")
+        block = np.frombuffer(self._memory, np.int16, size // 2, slot * self._slot_bytes).copy()
+        self.say(wire.encode("free", slot=slot))
+        return block
+
     def kill(self) -> None:
         """End it at once; harmless where it is gone already."""
         if self._process.stdin is None or self._process.stdin.closed:

@@ -7,6 +7,7 @@ by a fixed number of them. Nothing here imports a media library.
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -14,6 +15,7 @@ from typing import Self
 from detector import settings
 from detector.errors import SetupError
 from detector.media import kinds, wire
+from detector.media.listening import SoundStream
 from detector.media.process import WorkerLost, WorkerProcess
 from detector.media.stream import MediaStream, Starved, refused, unreadable
 
@@ -40,7 +42,7 @@ class MediaReader:
         self._worker: WorkerProcess | None = None
         self._starting = False
         """Whether the worker was started and has not been heard yet."""
-        self._current: MediaStream | None = None
+        self._current: MediaStream | SoundStream | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -62,6 +64,14 @@ class MediaReader:
             self.close()
             self._worker = WorkerProcess(slot_bytes=3 * self._sampling.max_side**2)
             self._starting = True
+
+    def ready(self) -> None:
+        """Wait until the worker process stands.
+
+        Raises:
+            SetupError: If it does not start.
+        """
+        self._ready_worker()
 
     def close(self) -> None:
         """End the worker process; the reader may be used again and then starts another."""
@@ -100,6 +110,20 @@ class MediaReader:
         except Starved as error:
             self.close()
             raise error.final from None
+
+    def hear(self, path: Path, rate: int) -> SoundStream:
+        """Start reading the sound of a file whose frames were read before.
+
+        Args:
+            path: The file.
+            rate: Samples per second of the one channel that is handed on.
+        """
+        if self._current is not None:
+            self._current.close()
+        worker = self._ready_worker()
+        worker.say(wire.encode_job(replace(self._job(path), sound_rate=rate)))
+        self._current = stream = SoundStream(worker, self._limits)
+        return stream
 
     def _begin(self, path: Path) -> MediaStream:
         worker = self._ready_worker()

@@ -32,6 +32,8 @@ class Job:
     cpu_s_per_s: float
     """... plus this many for every second of it that is decoded."""
     memory_mib: int
+    sound_rate: int = 0
+    """Samples per second of the sound that is wanted instead of frames; 0 where frames are."""
 
 
 def encode(kind: str, /, **fields: Any) -> bytes:

@@ -14,16 +14,17 @@ import os
 import resource
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
+import numpy.typing as npt
 
 from detector.evidence import Gap, Repeat
-from detector.media import exif, extent, further, kinds, pixels, wholeness, wire
+from detector.media import exif, extent, pixels, sound, wire
 from detector.media.confine import confined, cpu_used_s, limit
 from detector.media.decode import Decoder, FFmpegError, FFmpegLog, Picture, open_input
+from detector.media.facts import Facts, read_facts
 from detector.media.refusal import Unreadable, plain
 from detector.media.sampler import Inspect, Sampler
 
@@ -67,11 +68,7 @@ class Line:
 
     def send_frame(self, rgb: pixels.Pixels, time_s: float, *, scene_start: bool) -> None:
         """Put a frame into a free slot; waits until there is one."""
-        while not self._free:
-            self._free.append(int(str(self.receive()["slot"])))
-        slot = self._free.pop()
-        start = slot * self._slot_bytes
-        self._pixels[start : start + rgb.size] = rgb.reshape(-1)
+        slot = self._put(rgb.reshape(-1))
         height, width = rgb.shape[:2]
         self.send(
             "frame",
@@ -81,6 +78,21 @@ class Line:
             height=height,
             scene_start=scene_start,
         )
+
+    def send_sound(self, samples: npt.NDArray[np.int16]) -> None:
+        """Put a block of sound into free slots; waits until there are some."""
+        content = samples.view(np.uint8)
+        for start in range(0, len(content), self._slot_bytes & ~1):
+            part = content[start : start + (self._slot_bytes & ~1)]
+            self.send("sound", slot=self._put(part), size=len(part))
+
+    def _put(self, content: npt.NDArray[np.uint8]) -> int:
+        while not self._free:
+            self._free.append(int(str(self.receive()["slot"])))
+        slot = self._free.pop()
+        start = slot * self._slot_bytes
+        self._pixels[start : start + content.size] = content
+        return slot
 
     def next_job(self) -> wire.Job:
         """Wait for the next file."""
@@ -100,7 +112,10 @@ def serve(line: Line) -> None:
                 facts = read_facts(file)
                 first = extent.alone(file, facts.container, facts.end)
                 with confined(job), FFmpegLog() as log:
-                    _decode(line, job, first, facts, log)
+                    if job.sound_rate:
+                        sound.send(line, job, first, facts.container)
+                    else:
+                        _decode(line, job, first, facts, log)
         except Unreadable as error:
             line.send("failed", found=error.found, refused=error.refused)
         except (MemoryError, BlockingIOError):  # no memory for a frame, or for a thread
@@ -110,50 +125,6 @@ def serve(line: Line) -> None:
             line.send("failed", found=plain(str(error)), refused=False)
         # PyAV's containers and streams hold each other; their threads and frames go only with them.
         gc.collect()
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What a file's bytes say before FFmpeg sees it."""
-
-    container: kinds.Container
-    turned: exif.Matrix | None
-    """How its Exif turns a photo."""
-    cut: str
-    """What is missing at its end; empty where nothing is known to be."""
-    end: int | None
-    """Offset after its first picture; None where it is not known."""
-    unread: str
-    """What it holds beside the picture that is looked at; empty where nothing is known."""
-    header_s: float
-    """Seconds that its header announces where FFmpeg would not say so."""
-
-    @property
-    def photo(self) -> bool:
-        """Whether only its first frame is looked at."""
-        return self.container.kind == "photo"
-
-
-def read_facts(file: BinaryIO) -> Facts:
-    """Look at a file's own bytes; its position is set back to the start.
-
-    Raises:
-        Unreadable: If it is of no kind that may be opened.
-    """
-    head = file.read(kinds.HEAD_BYTES)
-    container = kinds.identify_bytes(head, os.fstat(file.fileno()).st_size)
-    if container is None or container.unsupported:
-        found = container.unsupported if container else "its content is no known picture format"
-        raise Unreadable(found, refused=True)
-    end = extent.first_end(file, container)
-    return Facts(
-        container=container,
-        turned=exif.orientation(file) if container.kind == "photo" else None,
-        cut=wholeness.cut_short(file, container, end),
-        end=end,
-        unread=further.unread(file, container, end),
-        header_s=wholeness.avi_announced_s(head),
-    )
 
 
 def _decode(line: Line, job: wire.Job, file: BinaryIO, facts: Facts, log: FFmpegLog) -> None:

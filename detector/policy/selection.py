@@ -7,6 +7,7 @@ a person.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from detector.evidence import ChannelName, Evidence, MediaEvidence, Passage, Sighting, TopicScore
@@ -40,8 +41,11 @@ class Read:
 
     @property
     def probability(self) -> float:
-        """Probability that the words are there and of this topic."""
-        return self.score.probability * self.passage.reading_confidence
+        """Probability that the words are there and of this topic.
+
+        Doubt about the words has lowered it already (`detector.text.doubt`).
+        """
+        return self.score.probability
 
 
 def everything_seen(evidence: Evidence) -> list[Seen]:
@@ -166,12 +170,22 @@ def unexamined(pack: Pack, post: Post, evidence: Evidence) -> list[str]:
     for name, kind in (("frames", "vision"), ("caption", "text")):
         if name not in notes and evidence.model(kind):  # type: ignore[arg-type]
             examined.add(name)  # type: ignore[arg-type]
+    left_out = [
+        (name, part)
+        for name in pack.requires
+        if concerned[name]
+        for part in ([name] if name not in examined else _parts(name, notes))
+    ]
     return [
         f"the policy requires {name} to be examined"
-        + (f" ({notes[name]})" if notes.get(name) else "")
-        for name in pack.requires
-        if concerned[name] and name not in examined
+        + (f" ({notes[part]})" if notes.get(part) else "")
+        for name, part in left_out
     ]
+
+
+def _parts(name: ChannelName, left_out: Mapping[ChannelName, str]) -> list[ChannelName]:
+    """Return the parts of a channel that were not examined, though the channel was."""
+    return [each for each in left_out if each.startswith(f"{name} in ")]
 
 
 def has_media(post: Post, evidence: Evidence) -> bool:
@@ -231,6 +245,8 @@ def _sight(pack: Pack, post: Post, evidence: Evidence) -> list[str]:
     return overlooked(pack, post, evidence)
 
 
+_SIGN_WORDS = 2
+"""Words on a picture up to which they are a sign rather than something that is said."""
 _TYPED = ("caption", "hashtag")
 """Where the words of a caption come from: one of nothing but hashtags is read as such."""
 
@@ -252,7 +268,10 @@ def _words(post: Post, evidence: Evidence) -> list[str]:
 
 
 def _counts(passage: Passage) -> bool:
-    # A name like IMG_2034 is in no language: an abstention on it says nothing of the post.
+    # A name like IMG_2034 is in no language, nor are a sign and a name tag in a picture: an abstention
+    # on them says nothing of the post.
+    if passage.origin == "on-screen text":
+        return len(passage.text.split()) > _SIGN_WORDS
     return passage.origin != "file name" and bool(passage.text.strip())
 
 

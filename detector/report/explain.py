@@ -47,7 +47,7 @@ def _parts(record: Record, cards: Sequence[Mapping[str, Any]]) -> Iterator[Rende
     yield from _score(view, record.outcome)
     for each in view.findings:
         yield from _finding(each)
-    for words in view.words:
+    for words in (*view.words, *view.further):
         yield from _words(words)
     for media in (record.evidence or Evidence(record.post.id)).media:
         yield from _file(media)
@@ -109,7 +109,9 @@ def _finding(view: FindingView) -> Iterator[RenderableType]:
 
 def _words(view: WordsView) -> Iterator[RenderableType]:
     passage = view.passage
-    head = [passage.origin, view.when, passage.language, *view.topics]
+    sure = passage.reading_confidence
+    doubt = f"read with {percent(sure)} certainty" if sure < 1 else ""
+    head = [passage.origin, view.when, passage.language, doubt, *view.topics]
     yield Text()
     yield cell(", ".join(each for each in head if each), HEADING)
     text = Text()

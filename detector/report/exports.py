@@ -1,8 +1,9 @@
 """Files for other programs: JSON lines for machines, CSV for spreadsheets, Parquet for notebooks.
 
 JSON lines hold everything (`detector.report.schema`); CSV and Parquet one flat row per post. Words
-of a post are data: in CSV a cell that a spreadsheet would calculate is neutralised, everything else
-stays as it was submitted. The files hold personal data and are readable by their owner alone.
+of a post are data: in CSV a cell that a spreadsheet would calculate is neutralised; passwords and
+numbers of persons are covered; everything else stays as it was submitted. The files hold personal
+data and are readable by their owner alone.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from typing import IO, Any
 from detector.errors import ExtraMissing
 from detector.record import Record
 from detector.report.display import storable
+from detector.report.masking import masked
 from detector.report.overview import band_of
 from detector.report.schema import as_json
 from detector.report.table import gap_note
@@ -100,10 +102,11 @@ def flat(record: Record) -> dict[str, Any]:
     """Return a record as one row; the keys are those of `COLUMNS`, in their order."""
     post, outcome = record.post, record.outcome
     row: dict[str, Any] = dict.fromkeys(COLUMNS)
-    for name in ("text", "account", "platform", "unit", "author_role", "approval"):
+    for name in ("account", "platform", "unit", "author_role", "approval"):
         row[name] = getattr(post, name)
     row |= {
         "post_id": post.id,
+        "text": masked(post.text),
         "band": band_of(record),
         "not_looked_at": gap_note(record),
         "media": _joined(each.name for each in post.media),

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from detector.evidence import Evidence, MediaEvidence, Passage, Picture
 from detector.record import Record
+from detector.report.masking import masked_passage
 from detector.report.overview import band_of
+from detector.report.strips import Strip, strip_of
 from detector.report.thumbnails import Shot, shots
 from detector.report.timeline import Timeline, share_looked, timeline
 from detector.report.times import percent, seen_at, span
@@ -77,6 +79,8 @@ class WordsView:
     when: str
     topics: tuple[str, ...]
     arabic: bool
+    strip: Strip | None = None
+    """What the words were read from; None for words that were typed or spoken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +96,8 @@ class PostView:
     findings: tuple[FindingView, ...]
     files: tuple[FileView, ...]
     words: tuple[WordsView, ...]
+    further: tuple[WordsView, ...]
+    """Words read or heard in which nothing was found."""
 
 
 def post_view(record: Record, number: int, pictures: Pictures, show_faces: bool) -> PostView:
@@ -106,8 +112,8 @@ def post_view(record: Record, number: int, pictures: Pictures, show_faces: bool)
     anchor = f"post-{number}"
     judged = record.outcome if isinstance(record.outcome, Verdict) else None
     files = _files(anchor, record, judged, pictures, show_faces)
-    words = _words(anchor, record, judged)
-    targets = _targets(files, words)
+    words, further = _words(anchor, record, judged, pictures, show_faces)
+    targets = _targets(files, (*words, *further))
     return PostView(
         anchor,
         record,
@@ -117,6 +123,7 @@ def post_view(record: Record, number: int, pictures: Pictures, show_faces: bool)
         _findings(anchor, judged, record, targets) if judged else (),
         files,
         words,
+        further,
     )
 
 
@@ -163,33 +170,39 @@ def _rested_on(verdict: Verdict | None, media: int) -> set[int]:
     }
 
 
-def _words(anchor: str, record: Record, verdict: Verdict | None) -> tuple[WordsView, ...]:
-    """Return the passages worth a reader's time.
+def _words(
+    anchor: str, record: Record, verdict: Verdict | None, pictures: Pictures, show_faces: bool
+) -> tuple[tuple[WordsView, ...], tuple[WordsView, ...]]:
+    """Return the passages worth a reader's time, and further ones that were read or heard.
 
     Hashtags and file names repeat what stands elsewhere: they are shown where a topic was found in
     them or a finding rests on them. A caption is shown even where nothing read it.
     """
     passages = record.evidence.passages if record.evidence else ()
+    media = record.evidence.media if record.evidence else ()
     proof = {
         each.index
         for finding in (verdict.findings if verdict else ())
         for each in finding.evidence
         if each.kind == "passage"
     }
-    views = [
-        _passage(f"{anchor}-words-{index}", each)
-        for index, each in enumerate(passages)
-        if each.origin not in ("hashtag", "file name")
-        or index in proof
-        or any(score.flagged for score in each.topics)
-    ]
+    views, further = [], []
+    for index, each in enumerate(passages):
+        name = f"{anchor}-words-{index}"
+        if index in proof or any(score.flagged for score in each.topics):
+            kept = pictures(media[each.media].sha256) if each.media is not None and each.box else ()
+            views.append(_passage(name, each, strip_of(each, kept, show_faces=show_faces)))
+        elif each.origin == "caption":
+            views.append(_passage(name, each))
+        elif each.origin in ("on-screen text", "speech"):
+            further.append(_passage(name, each))
     if record.post.text and all(each.origin != "caption" for each in passages):
         views.insert(0, _passage(f"{anchor}-words", Passage(record.post.text, "caption")))
-    return tuple(views)
+    return tuple(views), tuple(further)
 
 
-def _passage(anchor: str, passage: Passage) -> WordsView:
-    when = ""
+def _passage(anchor: str, passage: Passage, strip: Strip | None = None) -> WordsView:
+    passage, when = masked_passage(passage), ""
     if passage.start_s is not None:
         end_s = passage.end_s if passage.end_s is not None else passage.start_s
         when = span(passage.start_s, end_s)
@@ -197,7 +210,8 @@ def _passage(anchor: str, passage: Passage) -> WordsView:
         f"{each.topic}{f' ({each.target})' if each.target else ''} {percent(each.probability)}"
         for each in flagged_topics([passage])
     )
-    return WordsView(anchor, passage, pieces(passage), when, topics, is_arabic(passage.text))
+    arabic = is_arabic(passage.text)
+    return WordsView(anchor, passage, pieces(passage), when, topics, arabic, strip)
 
 
 def _findings(

@@ -21,6 +21,7 @@ from pydantic import ConfigDict, Field, TypeAdapter
 from detector.evidence import Channel, MediaEvidence, ModelRef, Passage
 from detector.post import AuthorRole, Post
 from detector.record import Record
+from detector.report.masking import masked, masked_passage
 from detector.verdict import Band, ClauseOutcome, Failure, Finding, PolicyRef
 
 VERSION = 1
@@ -44,7 +45,7 @@ class PostLine(_Strict):
     """What was submitted; paths on the machine that scanned are left out."""
 
     text: str
-    """The caption as it was submitted; data, never markup."""
+    """The caption; data, never markup. Secrets and numbers of persons are covered, as in `passages`."""
     media: tuple[str, ...]
     """Files by their path relative to the input."""
     account: str
@@ -118,7 +119,7 @@ def line_of(record: Record) -> VerdictLine | FailureLine:
         judged_at=record.judged_at,
         post=post,
         media=seen.media if seen else (),
-        passages=seen.passages if seen else (),
+        passages=tuple(map(masked_passage, seen.passages)) if seen else (),
         evidence_key=record.evidence_key,
         verdict_key=record.verdict_key,
         **{each.name: getattr(outcome, each.name) for each in fields(outcome)},
@@ -158,8 +159,11 @@ def _adapter() -> TypeAdapter[VerdictLine | FailureLine]:
 
 def _post(post: Post) -> PostLine:
     return PostLine(
+        text=masked(post.text),
         media=tuple(each.name for each in post.media),
         **{
-            each.name: getattr(post, each.name) for each in fields(PostLine) if each.name != "media"
+            each.name: getattr(post, each.name)
+            for each in fields(PostLine)
+            if each.name not in ("media", "text")
         },
     )

@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from detector.evidence import Fractions, MediaEvidence, Picture, Sighting
+from detector.evidence import WHOLE_FRAME, Fractions, MediaEvidence, Picture, Sighting
 from detector.report.times import clock, percent, seen_at
 
 LONGEST_SIDE = 400
@@ -121,7 +121,8 @@ def _shot(
 def _picture(
     media: MediaEvidence, time_s: float, pictures: Sequence[Picture], show_faces: bool
 ) -> tuple[str, tuple[int, int]]:
-    nearest = min(pictures, key=lambda each: abs(each.time_s - time_s), default=None)
+    whole = (each for each in pictures if each.box == WHOLE_FRAME)
+    nearest = min(whole, key=lambda each: abs(each.time_s - time_s), default=None)
     if nearest is None or not nearest.webp or abs(nearest.time_s - time_s) >= SAME_MOMENT_S:
         return "", (0, 0)
     pixels = cv2.imdecode(np.frombuffer(nearest.webp, np.uint8), cv2.IMREAD_COLOR_RGB)
@@ -129,11 +130,17 @@ def _picture(
         return "", (0, 0)
     image = pixels.astype(np.uint8, copy=False)
     if not show_faces:
-        image = _blurred(image, [*nearest.uniforms, *_uniforms(media, time_s)], nearest.doubtful)
-    small = _small(image)
-    _, webp = cv2.imencode(
-        ".webp", cv2.cvtColor(small, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_WEBP_QUALITY, QUALITY]
-    )
+        image = blurred(image, [*nearest.uniforms, *_uniforms(media, time_s)], nearest.doubtful)
+    return as_data(image, LONGEST_SIDE, QUALITY)
+
+
+def as_data(
+    image: npt.NDArray[np.uint8], longest: int, quality: int
+) -> tuple[str, tuple[int, int]]:
+    """Return an RGB picture as a data URI, its longest side at most so many pixels, and its size."""
+    small = _small(image, longest)
+    bgr = cv2.cvtColor(small, cv2.COLOR_RGB2BGR)
+    _, webp = cv2.imencode(".webp", bgr, [cv2.IMWRITE_WEBP_QUALITY, quality])
     data = base64.b64encode(webp.tobytes()).decode("ascii")
     return f"data:image/webp;base64,{data}", (small.shape[1], small.shape[0])
 
@@ -146,18 +153,19 @@ def _uniforms(media: MediaEvidence, time_s: float) -> list[Fractions]:
     ]
 
 
-def _blurred(
+def blurred(
     pixels: npt.NDArray[np.uint8], uniforms: Sequence[Fractions], doubtful: Sequence[Fractions]
 ) -> npt.NDArray[np.uint8]:
+    """Return a picture with faces blurred; see `detector.report.faces.blur_faces`."""
     # Imported late: the face detector takes half a second to load, and a batch of texts needs none.
     from detector.report.faces import blur_faces
 
     return blur_faces(pixels, uniforms, doubtful)
 
 
-def _small(pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+def _small(pixels: npt.NDArray[np.uint8], longest: int) -> npt.NDArray[np.uint8]:
     height, width = pixels.shape[:2]
-    scale = LONGEST_SIDE / max(height, width)
+    scale = longest / max(height, width)
     if scale >= 1.0:
         return pixels
     size = (max(1, round(width * scale)), max(1, round(height * scale)))

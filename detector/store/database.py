@@ -87,7 +87,8 @@ pictures = sa.Table(
     sa.Column("position", sa.Integer, primary_key=True),
     sa.Column("time_s", sa.Float, nullable=False),
     sa.Column("webp", sa.LargeBinary, nullable=False),
-    # JSON: boxes of `Picture.uniforms`, then of `Picture.doubtful`; without them no face is blurred.
+    # JSON: boxes of `Picture.uniforms`, then of `Picture.doubtful`, without which no face is blurred;
+    # then `Picture.box`, which older rows lack.
     sa.Column("people", sa.Text, nullable=False),
 )
 registers = sa.Table(

@@ -1,9 +1,9 @@
 """Keys of what is kept: the same key means that looking, reading or judging again changes nothing.
 
-A look at a file is keyed by the file's bytes, the vision model and the sampling; evidence by the
-post's words, its files, every model and the sampling; a verdict by the evidence, the post's fields,
-the registers and the policy. Of the registers the key takes all that is loaded, not only the rows a
-clause looked up: which rows those are is known only after judging, and judging again costs
+A look at a file is keyed by the file's bytes, the vision model, what reads its words and the sampling;
+evidence by the post's words, its files, every model and the sampling; a verdict by the evidence, the
+post's fields, the registers and the policy. Of the registers the key takes all that is loaded, not
+only the rows a clause looked up: which rows those are is known only after judging, and judging again costs
 milliseconds. The price is that a load makes every verdict be judged again; the gain is that no stored
 verdict can be stale.
 """
@@ -21,17 +21,30 @@ from detector.post import Post
 from detector.settings import Sampling
 from detector.verdict import PolicyRef
 
-LOOKING = 1
-"""Raise it when the way from a file to its sightings changes: older looks are then made again."""
-READING = 2
+LOOKING = 2
+"""Raise it when the way from a file to its sightings and words changes: older looks are then made again."""
+READING = 3
 """Raise it when the way from words to passages changes."""
-JUDGING = 2
+JUDGING = 3
 """Raise it when the same policy makes something else of the same evidence."""
 
 
-def look_key(media_sha256: str, vision: ModelRef, sampling: Sampling) -> str:
-    """Return the key of what one file showed."""
-    return _digest("look", LOOKING, media_sha256, _model(vision), sampling.model_dump())
+def look_key(
+    media_sha256: str,
+    vision: ModelRef,
+    sampling: Sampling,
+    readers: Sequence[ModelRef] = (),
+) -> str:
+    """Return the key of what one file showed and said.
+
+    Args:
+        media_sha256: Hash of the file.
+        vision: The model that looks at its frames.
+        sampling: Which frames are inspected.
+        readers: What reads words off its frames or out of its sound.
+    """
+    looking = sorted(_model(each) for each in (vision, *readers))
+    return _digest("look", LOOKING, media_sha256, looking, sampling.model_dump())
 
 
 def evidence_key(

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from detector.evidence import MediaEvidence, Picture
+from detector.evidence import MediaEvidence, Passage, Picture
 from detector.record import Record
 from detector.registers import RegisterName, RegisterRow, Registers
 from detector.store import files, forgetting, listing, registering, versions
@@ -37,6 +38,12 @@ from detector.store.registering import RegisterState
 
 _AT_ONCE = 200
 """Records read in one go: enough to be fast, few enough for any memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    media: MediaEvidence
+    passages: tuple[Passage, ...]
 
 
 def open_store(url: str, *, create: bool = True) -> Store:
@@ -95,8 +102,10 @@ class Store:
         """Copies that upgrades left beside a SQLite file; `forget` does not reach into them."""
         return files.backups(self._database.path) if self._database.path is not None else []
 
-    def look(self, key: str) -> tuple[MediaEvidence, tuple[Picture, ...]] | None:
-        """Return what a file showed when it was looked at under this key, or None."""
+    def look(
+        self, key: str
+    ) -> tuple[MediaEvidence, tuple[Picture, ...], tuple[Passage, ...]] | None:
+        """Return what a file showed and said when it was looked at under this key, or None."""
         with self._database.reading() as connection:
             content = connection.execute(
                 select(looks.c.evidence).where(looks.c.key == key)
@@ -104,16 +113,23 @@ class Store:
             if content is None:
                 return None
             shown = _pictures(connection, looks.c.key == key)
-        return from_json(MediaEvidence, content, owner=f"the look {key[:12]}…"), shown
+        kept = from_json(_Look, content, owner=f"the look {key[:12]}…")
+        return kept.media, shown, kept.passages
 
-    def keep_look(self, key: str, evidence: MediaEvidence, shown: tuple[Picture, ...] = ()) -> None:
-        """Keep what a file showed, with its pictures, in place of what was under this key."""
+    def keep_look(
+        self,
+        key: str,
+        evidence: MediaEvidence,
+        shown: tuple[Picture, ...] = (),
+        passages: tuple[Passage, ...] = (),
+    ) -> None:
+        """Keep what a file showed and said, with its pictures, in place of what was under this key."""
         look = {
             "key": key,
             "sha256": evidence.sha256,
             "name": holdable(evidence.name),
             "kept_at": moment(datetime.now(UTC)),
-            "evidence": to_json(evidence),
+            "evidence": to_json(_Look(evidence, passages)),
         }
         rows = [
             {
@@ -121,7 +137,7 @@ class Store:
                 "position": at,
                 "time_s": each.time_s,
                 "webp": each.webp,
-                "people": json.dumps([each.uniforms, each.doubtful]),
+                "people": json.dumps([each.uniforms, each.doubtful, [each.box]]),
             }
             for at, each in enumerate(shown)
         ]
@@ -132,7 +148,7 @@ class Store:
                 connection.execute(pictures.insert(), rows)
 
     def pictures(self, media_sha256: str) -> tuple[Picture, ...]:
-        """Return every picture of a file, by time, each time once."""
+        """Return every picture of a file, by time, each part of a frame once."""
         with self._database.reading() as connection:
             return _pictures(connection, looks.c.sha256 == media_sha256)
 
@@ -257,13 +273,13 @@ def _pictures(connection: Connection, which: Any) -> tuple[Picture, ...]:
     query = select(*columns).select_from(joined).where(which)
     rows = connection.execute(query.order_by(pictures.c.time_s, looks.c.kept_at)).all()
     # Two looks at one file may have kept the same moment: the later one stands.
-    newest = {row.time_s: _picture(row.time_s, bytes(row.webp), row.people) for row in rows}
-    return tuple(newest.values())
+    found = (_picture(row.time_s, bytes(row.webp), row.people) for row in rows)
+    return tuple({(each.time_s, each.box): each for each in found}.values())
 
 
 def _picture(time_s: float, webp: bytes, people: str) -> Picture:
-    uniforms, doubtful = (tuple(tuple(box) for box in boxes) for boxes in json.loads(people))
-    return Picture(time_s, webp, uniforms, doubtful)
+    uniforms, doubtful, *rest = (tuple(map(tuple, boxes)) for boxes in json.loads(people))
+    return Picture(time_s, webp, uniforms, doubtful, *(boxes[0] for boxes in rest))
 
 
 def _keep(connection: Connection, record: Record) -> None:

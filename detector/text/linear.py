@@ -7,7 +7,7 @@ passage is a sum over its words, so the words that moved it are exact and not an
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -24,10 +24,10 @@ from detector.text.normalise import Normalised, normalise
 TOPICS_FILE = "topics.skops"
 LANGUAGES_FILE = "languages.skops"
 
-_MOST_WORDS = 8
-_LEAST_WEIGHT = 0.1
+MOST_WORDS = 8
+LEAST_WEIGHT = 0.1
 """Words that move the log-odds by less are not worth a reader's eye."""
-_PROBE_TOLERANCE = 1e-3
+PROBE_TOLERANCE = 1e-3
 _EDGES = " \t\"'.,:;!?()[]{}<>*#۔،؛؟…-–—"
 
 
@@ -86,27 +86,13 @@ class LinearParts:
         language = self.languages.read(plain.text)
         if language.abstained:
             return replace(passage, language=language.tag, abstained=language.abstained)
-        spans = _words(plain.text)
-        shares = self._shares(plain.text, [plain.text[start:end] for start, end in spans])
+        spans = word_spans(plain.text)
+        words = [plain.text[start:end] for start, end in spans]
+        shares = word_shares(self.vectoriser, self.tfidf, plain.text, words)
         scores = tuple(
             self._score(each, language.tag, plain, spans, shares) for each in self.topics
         )
         return replace(passage, language=language.tag, topics=scores)
-
-    def _shares(self, text: str, words: list[str]) -> Any:
-        """Return how much of the text's tf-idf each word brings: sparse, shape ``(words, n_features)``.
-
-        Words are separated by spaces and n-grams stay inside words, so the counts of the words add
-        up to those of the text, and a text's tf-idf can be dealt out by count.
-        """
-        counts = self.vectoriser.transform(words or [""])
-        total = self.vectoriser.transform([text])
-        per_count = np.zeros(total.shape[1], np.float32)
-        weighted = self.tfidf.transform(total)
-        per_count[weighted.indices] = weighted.data
-        per_count[total.indices] /= total.data
-        counts.data = counts.data * per_count[counts.indices]
-        return counts
 
     def _score(
         self,
@@ -124,11 +110,17 @@ class LinearParts:
         words = (
             WordWeight(*plain.span(*inner), round(weight, 3))
             for span, weight in weights
-            if abs(weight) >= _LEAST_WEIGHT and (inner := _inner(plain.text, span))
+            if abs(weight) >= LEAST_WEIGHT and (inner := inner_span(plain.text, span))
         )
-        strongest = sorted(words, key=lambda each: (-abs(each.weight), each.start))[:_MOST_WORDS]
-        flagged = probability >= part.thresholds[language]
-        return TopicScore(part.topic, probability, flagged, words=tuple(strongest))
+        strongest = sorted(words, key=lambda each: (-abs(each.weight), each.start))[:MOST_WORDS]
+        threshold = part.thresholds[language]
+        return TopicScore(
+            part.topic,
+            probability,
+            probability >= threshold,
+            words=tuple(strongest),
+            threshold=threshold,
+        )
 
 
 def open_parts(folder: ModelFolder) -> LinearParts:
@@ -144,10 +136,10 @@ def open_parts(folder: ModelFolder) -> LinearParts:
     languages = load_trusted(folder.file(LANGUAGES_FILE))
     try:
         parts = LinearParts(
-            languages=_languages(languages, folder.card["languages"], folder.card["model"]),
+            languages=languages_of(languages, folder.card["languages"], folder.card["model"]),
             vectoriser=topics["vectoriser"],
             tfidf=topics["tfidf"],
-            topics=tuple(_topic(each, topics, folder.card) for each in folder.ref.labels),
+            topics=tuple(topic_part(each, topics, folder.card) for each in folder.ref.topics),
         )
     except (KeyError, AttributeError, TypeError, ValueError) as error:
         raise ArtifactMismatch(
@@ -155,11 +147,12 @@ def open_parts(folder: ModelFolder) -> LinearParts:
             f"expected the parts, languages, calibration and thresholds of each of its topics; "
             f"restore the model folder from where it came"
         ) from error
-    _try_probe(parts, folder)
+    try_probe(parts.read, folder)
     return parts
 
 
-def _topic(topic: str, stored: Mapping[str, Any], card: Mapping[str, Any]) -> TopicPart:
+def topic_part(topic: str, stored: Mapping[str, Any], card: Mapping[str, Any]) -> TopicPart:
+    """Return one topic of a file of fitted parts, with what the card says of it."""
     fitted = stored["topics"][topic]
     calibration = card["calibration"][topic]
     thresholds = card["thresholds"][topic]
@@ -176,9 +169,10 @@ def _topic(topic: str, stored: Mapping[str, Any], card: Mapping[str, Any]) -> To
     )
 
 
-def _languages(
+def languages_of(
     stored: Mapping[str, Any], limits: Mapping[str, Any], about: Mapping[str, Any]
 ) -> Languages:
+    """Return the language reader from its file, the card's limits and the card's model table."""
     vectoriser, bayes = stored["vectoriser"], stored["classifier"]
     tags = [str(each) for each in bayes.classes_]
 
@@ -194,12 +188,17 @@ def _languages(
     )
 
 
-def _try_probe(parts: LinearParts, folder: ModelFolder) -> None:
-    """See to it that this machine's libraries read the files as those did that wrote them."""
+def try_probe(read: Callable[[Passage], Passage], folder: ModelFolder) -> None:
+    """See to it that this machine's libraries read the files as those did that wrote them.
+
+    Raises:
+        ArtifactMismatch: If they do not.
+    """
     probe = folder.card["probe"]
-    found = {each.topic: each.probability for each in _probe_topics(parts, str(probe["text"]))}
+    topics = read(Passage(str(probe["text"]), "caption")).topics
+    found = {each.topic: each.probability for each in topics}
     for topic, expected in probe["probability"].items():
-        if abs(found.get(topic, -1.0) - expected) > _PROBE_TOLERANCE:
+        if abs(found.get(topic, -1.0) - expected) > PROBE_TOLERANCE:
             raise ArtifactMismatch(
                 f"the text model in {folder.path} gives its probe {topic} "
                 f"{found.get(topic, math.nan):.4f}; its card says {expected:.4f}; "
@@ -207,11 +206,23 @@ def _try_probe(parts: LinearParts, folder: ModelFolder) -> None:
             )
 
 
-def _probe_topics(parts: LinearParts, text: str) -> tuple[TopicScore, ...]:
-    return parts.read(Passage(text, "caption")).topics
+def word_shares(vectoriser: Any, tfidf: Any, text: str, words: Sequence[str]) -> Any:
+    """Return how much of a text's tf-idf each word brings: sparse, shape ``(words, n_features)``.
+
+    Words are separated by spaces and n-grams stay inside words, so the counts of the words add
+    up to those of the text, and a text's tf-idf can be dealt out by count.
+    """
+    counts = vectoriser.transform(list(words) or [""])
+    total = vectoriser.transform([text])
+    per_count = np.zeros(total.shape[1], np.float32)
+    weighted = tfidf.transform(total)
+    per_count[weighted.indices] = weighted.data
+    per_count[total.indices] /= total.data
+    counts.data = counts.data * per_count[counts.indices]
+    return counts
 
 
-def _words(text: str) -> list[tuple[int, int]]:
+def word_spans(text: str) -> list[tuple[int, int]]:
     """Return start and end of each word of a normalised text."""
     spans, start = [], 0
     for word in text.split(" "):
@@ -221,7 +232,7 @@ def _words(text: str) -> list[tuple[int, int]]:
     return spans
 
 
-def _inner(text: str, span: tuple[int, int]) -> tuple[int, int] | None:
+def inner_span(text: str, span: tuple[int, int]) -> tuple[int, int] | None:
     """Return a word without the punctuation at its edges; None where nothing is left."""
     start, end = span
     while start < end and text[start] in _EDGES:

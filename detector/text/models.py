@@ -7,9 +7,15 @@ from collections.abc import Callable
 from detector.artifact import ModelFolder
 from detector.errors import ArtifactMismatch
 from detector.text.base import TextModel
+from detector.text.encoder import EncoderTextModel
 from detector.text.linear import LinearTextModel
+from detector.text.transformer import TransformerTextModel
 
-FORMS: dict[str, Callable[[ModelFolder], TextModel]] = {"linear": LinearTextModel}
+FORMS: dict[str, Callable[[ModelFolder], TextModel]] = {
+    "linear": LinearTextModel,
+    "encoder": EncoderTextModel,
+    "transformer": TransformerTextModel,
+}
 """How to open each form of text model that a card may name."""
 
 

@@ -1,14 +1,12 @@
-"""The vision model on OpenVINO: the default on a CPU, and the one importer of `openvino`.
+"""The vision model on OpenVINO: the default on a CPU.
 
 One frame is one request; as many requests run at a time as OpenVINO finds best for the machine, and
 the next frame is prepared meanwhile. Frames of different shapes go through the same compiled
-network. Nothing is reported to anybody: OpenVINO's telemetry package is not let in even where it is
-installed.
+network.
 """
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from typing import Any
 
@@ -18,16 +16,11 @@ import numpy.typing as npt
 from detector.artifact import ModelFolder
 from detector.errors import ArtifactMismatch, ContractBroken
 from detector.evidence import Detections, Frame, ModelRef
+from detector.inference import compile_network, queue_of
 from detector.settings import Vision
 from detector.vision.card import read_vision_card
 from detector.vision.decode import decode
 from detector.vision.letterbox import to_tensor
-
-# `import openvino` imports its telemetry package where it finds one and its own stub where it does
-# not; None in this table is Python's way to say "not to be found".
-sys.modules["openvino_telemetry"] = None  # type: ignore[assignment]
-
-import openvino  # noqa: E402
 
 
 class OpenVinoModel:
@@ -52,13 +45,7 @@ class OpenVinoModel:
         }
         if settings.threads:
             options["INFERENCE_NUM_THREADS"] = settings.threads
-        try:
-            network = openvino.Core().compile_model(str(weights), "CPU", options)
-        except RuntimeError as error:
-            raise ArtifactMismatch(
-                f"OpenVINO cannot run {weights} ({str(error).strip().splitlines()[-1]}); expected "
-                f"an ONNX file; take a complete model folder"
-            ) from error
+        network = compile_network(weights, options)
         columns = network.output(0).get_partial_shape()[2].get_max_length()
         if columns != 4 + len(self._card.labels):
             raise ArtifactMismatch(
@@ -66,7 +53,7 @@ class OpenVinoModel:
                 f"{len(self._card.labels)} labels, which makes {4 + len(self._card.labels)}; "
                 f"take a complete model folder"
             )
-        self._queue = openvino.AsyncInferQueue(network)
+        self._queue = queue_of(network)
         self._queue.set_callback(_keep)
 
     def detect(self, frames: Sequence[Frame]) -> Sequence[Detections]:

@@ -19,6 +19,7 @@ NEEDS_CLIP = ("speed", "batches", "memory")
 ALONE = (
     ("interruption", "tests.bench.interruption"),
     ("store", "tests.bench.store"),
+    ("reading", "tests.bench.reading"),
     ("fuzz", "tests.fuzz.media", "--mutants", "2000"),
     ("evaluation", "tests.bench.evaluation"),
 )

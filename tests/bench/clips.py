@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import cycle
 from pathlib import Path
@@ -36,7 +36,7 @@ def join(target: Path, seconds: int = SECONDS) -> Path:
         stream = out.add_stream("libx264", rate=FPS)
         stream.width, stream.height = SIZE_WH
         stream.pix_fmt, stream.bit_rate = "yuv420p", BITS
-        frames = _frames()
+        frames = portraits(MOVING)
         for _ in range(seconds * FPS):
             picture = av.VideoFrame.from_ndarray(next(frames), format="rgb24")
             out.mux(stream.encode(picture))
@@ -84,8 +84,9 @@ def cut(source: Path, folder: Path, count: int, seconds: int) -> Path:
     return folder
 
 
-def _frames() -> Iterator[Pixels]:
-    for name in cycle(MOVING):
+def portraits(names: Sequence[str]) -> Iterator[Pixels]:
+    """Yield the frames of clips one after the other, over and over, cut to a phone's portrait."""
+    for name in cycle(names):
         with av.open(str(VIDEOS / name)) as container:
             for frame in container.decode(video=0):
                 yield _portrait(np.asarray(frame.to_ndarray(format="rgb24"), np.uint8))

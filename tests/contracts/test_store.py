@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from detector.errors import ContractBroken, StoreError
-from detector.evidence import Picture
+from detector.evidence import Passage, Picture
 from detector.record import Record
 from detector.registers import Account, Approval, DutyPeriod, Registers
 from detector.store import (
@@ -240,14 +240,22 @@ def test_stats_count_per_unit_week_band_and_clause(store: Store) -> None:
 def test_a_look_reads_back_with_its_pictures(store: Store) -> None:
     later = Picture(0.75, b"\x00\xff")
     store.keep_look("k", media_evidence(), (PICTURE, later))
-    assert store.look("k") == (media_evidence(), (PICTURE, later))
+    assert store.look("k") == (media_evidence(), (PICTURE, later), ())
     assert store.look("other") is None
+
+
+def test_a_look_reads_back_with_its_words_and_their_strips(store: Store) -> None:
+    words = Passage("vote", "on-screen text", None, 1.0, 3.0, (0.1, 0.2, 0.9, 0.3), 0.8)
+    strip = Picture(0.5, b"strip", box=(0.1, 0.2, 0.9, 0.3))
+    store.keep_look("k", media_evidence(), (PICTURE, strip), (words,))
+    assert store.look("k") == (media_evidence(), (PICTURE, strip), (words,))
+    assert store.pictures(SHA256) == (PICTURE, strip)
 
 
 def test_a_second_look_under_the_same_key_replaces_the_first(store: Store) -> None:
     store.keep_look("k", media_evidence(), (PICTURE, Picture(0.75, b"old")))
     store.keep_look("k", media_evidence(name="other.mp4"), (PICTURE,))
-    assert store.look("k") == (media_evidence(name="other.mp4"), (PICTURE,))
+    assert store.look("k") == (media_evidence(name="other.mp4"), (PICTURE,), ())
 
 
 def test_pictures_of_a_file_come_from_all_looks_each_time_once(store: Store) -> None:

@@ -42,7 +42,7 @@ def intake(drawn: Path) -> Intake:
 def test_every_file_is_a_post_or_belongs_to_one(intake: Intake) -> None:
     assert intake.problems == ()
     assert intake.not_posts == ()
-    assert len(intake.posts) == 16
+    assert len(intake.posts) == 18
 
 
 def test_captions_are_in_three_scripts_or_languages(intake: Intake) -> None:

@@ -26,8 +26,14 @@ class DictMemory:
     def look(self, key: str) -> Seen | None:
         return self.looks.get(key)
 
-    def keep_look(self, key: str, media: MediaEvidence, pictures: tuple[Picture, ...]) -> None:
-        self.looks[key] = (media, pictures)
+    def keep_look(
+        self,
+        key: str,
+        media: MediaEvidence,
+        pictures: tuple[Picture, ...],
+        passages: tuple[Passage, ...],
+    ) -> None:
+        self.looks[key] = (media, pictures, passages)
 
     def record(self, post_id: str) -> Record | None:
         return self.records.get(post_id)
@@ -43,6 +49,8 @@ class Calls:
     watched: list[str] = field(default_factory=list)
     heard: list[str] = field(default_factory=list)
     judged: list[str] = field(default_factory=list)
+    said: list[Passage] = field(default_factory=list)
+    """Words that every file says."""
 
 
 def verdict(post_id: str, evidence: Evidence) -> Verdict:
@@ -69,11 +77,11 @@ def stages(calls: Calls, *, policy: str = "1", model: str = "0") -> Stages:
         if b"bug" in media.path.read_bytes():
             raise ContractBroken("one frame was lost")
         seen = MediaEvidence(media.name, sha256, "video", (4, 4), 2.0, 2.0, 4, 4)
-        return seen, (Picture(0.0, b"webp"),)
+        return seen, (Picture(0.0, b"webp"),), tuple(calls.said)
 
-    def hear(post: Post) -> Sequence[Passage]:
+    def hear(post: Post, said: Sequence[Passage]) -> Sequence[Passage]:
         calls.heard.append(post.id)
-        return [Passage(post.text, "caption")] if post.text else []
+        return [*([Passage(post.text, "caption")] if post.text else []), *said]
 
     def judge(post: Post, evidence: Evidence) -> Verdict:
         calls.judged.append(post.id)
@@ -232,3 +240,31 @@ def test_a_file_that_could_not_be_read_is_tried_again_although_its_post_has_a_ve
     list(scan([post], stages(calls), memory))
 
     assert calls.watched == ["a.mp4"]
+
+
+def test_words_found_in_files_are_heard_with_their_file(tmp_path: Path) -> None:
+    calls = Calls(said=[Passage("vote", "on-screen text", start_s=1.0)])
+    post = Post("a", "x", (media(tmp_path, "a.mp4"), media(tmp_path, "b.mp4", b"other")))
+
+    [record] = scan([post], stages(calls), DictMemory())
+
+    assert record.evidence is not None
+    found = [(each.text, each.origin, each.media) for each in record.evidence.passages]
+    assert found == [
+        ("x", "caption", None),
+        ("vote", "on-screen text", 0),
+        ("vote", "on-screen text", 1),
+    ]
+
+
+def test_words_of_a_file_are_kept_with_the_look_at_it(tmp_path: Path) -> None:
+    memory, calls = DictMemory(), Calls(said=[Passage("vote", "on-screen text")])
+    file = media(tmp_path, "a.mp4")
+    list(scan([Post("a", media=(file,))], stages(calls), memory))
+    calls.said.clear()
+
+    [record] = scan([Post("b", "other", media=(file,))], stages(calls), memory)
+
+    assert calls.watched == ["a.mp4"]
+    assert record.evidence is not None
+    assert [each.text for each in record.evidence.passages] == ["other", "vote"]

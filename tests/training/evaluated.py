@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
@@ -9,11 +10,18 @@ from detector.vision.calibration import Calibration
 from tests.fakes import ScriptedTextModel, ScriptedVisionModel
 from tests.training.making import noise
 from tests.training.scenes import LEFT, example, scene
+from training.evaluation.bars import Bar, hold
+from training.evaluation.beside import not_held
+from training.evaluation.sets import Baseline, PictureSet
 from training.evaluation.text import evaluate_texts, read_all
-from training.evaluation.values import Evaluation
+from training.evaluation.values import AtRecall, Beside, Evaluation
 from training.evaluation.vision import Deployed, evaluate_pictures
 from training.examples import TextExample
 from training.manifest import LABELS
+from training.metrics.interval import Measure
+from training.metrics.paired import Difference
+
+BARE = Baseline(name="other network", source="weights", file="a.safetensors", place=0)
 
 
 def vision_evaluation(folder: Path) -> Evaluation:
@@ -33,6 +41,25 @@ def vision_evaluation(folder: Path) -> Evaluation:
     )
     deployed = Deployed(ScriptedVisionModel(), calibration)
     return evaluate_pictures(scenes, deployed, on="heldout", manifests=[], draws=50)
+
+
+def asked_evaluation(folder: Path) -> Evaluation:
+    """The same with a bar that is met, one that is not, one that is not measured, and a baseline."""
+    found = vision_evaluation(folder)
+    share = Measure(0.4, 0.3, 0.5, 40, 20, "bootstrap of groups")
+    gap = Difference(0.7, 0.4, 0.2, 0.4, 20)
+    beside = (
+        Beside("weapon", "carried", "other network", share, gap),
+        not_held(PictureSet(name="bare", label="weapon", sources=(), baseline=BARE), "no weights"),
+    )
+    at_recall = (AtRecall("weapon", "carried", 0.85, 0.2, 40, 16, share),)
+    bars = [
+        Bar(name="weapon", label="weapon", set="carried", above_baseline=0.25),
+        Bar(name="weapon", label="weapon", set="carried", low_at_recall=0.9),
+        Bar(name="alarms", suite="pooled", alarms=0.03),
+    ]
+    found = replace(found, beside=beside, at_recall=at_recall)
+    return replace(found, held=hold(bars, found))
 
 
 def text_evaluation(folder: Path) -> Evaluation:

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from detector.artifact import TOLD
 from detector.errors import InputError
 from detector.report.trust import NOT_MEASURED, trust
 from tests.fakes import TEXT_REF, VISION_REF
-from tests.training.evaluated import text_evaluation, vision_evaluation
+from tests.training.evaluated import asked_evaluation, text_evaluation, vision_evaluation
 from training import toml
 from training.cards import write_card
 from training.report.card_page import card_page
@@ -90,3 +91,35 @@ def test_the_page_says_what_the_card_says(tmp_path: Path) -> None:
 
 def test_a_card_without_figures_says_so() -> None:
     assert "Not measured." in card_page({"model": {"kind": "vision", "version": "9"}})
+
+
+def test_what_is_asked_stands_in_the_card_and_on_the_page(tmp_path: Path) -> None:
+    write_card(folder(tmp_path, "vision"), asked_evaluation(tmp_path))
+    card = toml.read(tmp_path / "card.toml")
+    told = [(each["figure"], each["reached"]) for each in card["must_show"]["bars"]]
+    assert told == [
+        ("AP above the other network", "met"),
+        ("lower bound of the precision of pictures at recall 0.85", "not met"),
+        ("pictures with any alarm, pooled", "not measured"),
+    ]
+    assert card["heldout_beside"]["carried"]["ap_above_interval"] == [0.2, 0.4]
+    assert card["heldout_beside"]["bare"]["absent"] == "no weights"
+    assert card["heldout_at_recall"]["carried"]["threshold"] == 0.2
+    page = (tmp_path / "card.md").read_text("utf-8")
+    assert "| weapon | AP above the other network | >= 0.25 | 0.30 [0.20, 0.40] | met |" in page
+    assert "the other network was not measured: no weights" in page
+    assert "is read off these pictures and is not the frozen one" in page
+
+
+def test_a_card_without_bars_gets_no_empty_tables_and_old_ones_go(tmp_path: Path) -> None:
+    write_card(folder(tmp_path, "vision"), vision_evaluation(tmp_path))
+    assert "must_show" not in toml.read(tmp_path / "card.toml")
+    write_card(tmp_path, asked_evaluation(tmp_path))
+    write_card(tmp_path, vision_evaluation(tmp_path))
+    card = toml.read(tmp_path / "card.toml")
+    assert (card["must_show"], card["heldout_beside"]) == ({}, {})
+
+
+def test_what_is_measured_later_does_not_make_another_model() -> None:
+    told = ("heldout_at_recall", "heldout_beside", "must_show", "clips", "families")
+    assert set(told) <= TOLD

@@ -118,6 +118,14 @@ def test_texts_are_compared_by_topic_and_language() -> None:
     assert line(lines, "recall", "lang=en", "political").outcome == "undecided"
 
 
+def test_average_precision_of_texts_stands_by_language_and_gates_nothing() -> None:
+    half = [flag and at % 2 == 0 for at, flag in enumerate(RIGHT_ONES)]
+    lines = list(compare_texts(texts(half), texts(RIGHT_ONES), ["political"], draws=300))
+    assert line(lines, "ap", "lang=ur", "political").outcome == "worse"
+    assert line(lines, "ap", "lang=en", "political").outcome == "undecided"
+    assert not [each for each in lines if each.metric == "ap" and each.gates]
+
+
 def test_a_model_that_abstains_misses() -> None:
     abstaining = texts(RIGHT_ONES, abstain=True)
     lines = list(compare_texts(abstaining, texts(RIGHT_ONES), ["political"], draws=300))

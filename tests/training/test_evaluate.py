@@ -60,6 +60,14 @@ def test_a_vision_model_is_measured_on_the_held_out_pictures_alone(pictures: Pat
 
 
 @pytest.mark.shipped
+def test_bars_are_held_on_all_held_out_pictures_and_not_on_a_part(pictures: Path) -> None:
+    folder = load_model_folder("current", "vision")
+    whole = evaluate_vision(folder, request(pictures))
+    assert {each.met for each in whole.held if each.name == "weapon, carried"} == {None}
+    assert evaluate_vision(folder, request(pictures, only=("made",))).held == ()
+
+
+@pytest.mark.shipped
 def test_a_text_model_is_measured_on_the_held_out_texts_alone(texts: Path) -> None:
     found = evaluate_text(load_model_folder("current", "text"), request(texts))
     assert (found.items, found.on) == (6, "heldout")

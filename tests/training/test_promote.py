@@ -131,6 +131,12 @@ def test_a_complete_card_lacks_nothing_and_every_label_must_be_measured(root: Pa
     assert missing_fields(card) == ["held-out figures of religious", "data.sources[0].licence"]
 
 
+def test_a_target_is_told_beside_its_topic_and_needs_no_figures_of_its_own(root: Path) -> None:
+    card = toml.read(root / "models" / "text" / "1" / "card.toml")
+    card["model"]["labels"].append("mockery:race")
+    assert missing_fields(card) == []
+
+
 def test_figures_of_other_held_out_items_are_refused(root: Path) -> None:
     change(root, "measured", lock="0" * 64)
     with pytest.raises(InputError, match="measured on other held-out items"):

@@ -11,7 +11,7 @@ from detector.errors import InputError, SetupError
 from tests.training.making import Row, picture_source
 from training import corpus, heldout, lock, toml
 from training.manifest import LABELS, read_manifest
-from training.sources import open_all, open_source, register, verify
+from training.sources import matching, open_all, open_source, register, verify
 
 SOURCES = Path(__file__).resolve().parents[2] / "data" / "sources"
 
@@ -44,6 +44,28 @@ def test_a_source_that_was_not_registered_says_how(tmp_path: Path) -> None:
         open_source(path)
     register(source.locks, {"made": source.folder})
     assert open_source(path).folder == source.folder.resolve()
+
+
+def test_a_source_within_the_project_is_found_without_a_data_root(tmp_path: Path) -> None:
+    home = tmp_path / "data"
+    (home / "sources").mkdir(parents=True)
+    (home / "text" / "ours").mkdir(parents=True)
+    toml.write(
+        home / "sources" / "ours.toml",
+        {
+            "name": "ours",
+            "kind": "text",
+            "about": "written for a test",
+            "origin": {"repository": "this project", "version": "1", "path": "data/text/ours",
+                       "within": "project", "licence": "ours", "ships": "yes"},
+            "groups": {"rule": "the text", "heldout": "none"},
+        },
+    )  # fmt: skip
+    place = home / "text" / "ours"
+    assert open_source(home / "sources" / "ours.toml").folder == place
+    elsewhere = tmp_path / "elsewhere"
+    assert [each.folder for each in open_all(home / "sources", root=elsewhere)] == [place]
+    assert list(matching(tmp_path, home / "sources")) == []
 
 
 def test_sealing_keeps_what_was_written_by_hand(tmp_path: Path) -> None:

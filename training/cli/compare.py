@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from training.cli.data import needs_extra
-from training.cli.evaluate import aligned, opened, progress_bar
+from training.cli.evaluate import opened, progress_bar
+from training.cli.printed import aligned
 
 if TYPE_CHECKING:
     from detector.artifact import ModelFolder

@@ -15,22 +15,27 @@ import click
 
 from detector.errors import ArtifactMismatch, InputError
 from training.cli.data import needs_extra
+from training.cli.printed import print_evaluation
 
 if TYPE_CHECKING:
     from detector.artifact import ModelFolder
     from detector.settings import Settings
     from training.evaluate import Request
-    from training.evaluation.values import Evaluation, Scores
+    from training.evaluation.values import Evaluation
     from training.evaluation.vision import Progress
 
 _PATH = click.Path(path_type=Path)
 POSTS = "posts"
 """In place of a model: the whole chain."""
+OTHER = ("clips", "families")
+"""What a vision model is measured on besides labelled items; see `training.cli.evaluate_more`."""
+SOURCES = "sources"
+"""What a text model's recipe is measured on besides; see `training.cli.evaluate_sources`."""
 
 
 @click.command()
 @click.argument("model")
-@click.option("--on", type=click.Choice(["heldout", "calibration"]), required=True)
+@click.option("--on", type=click.Choice(["heldout", "calibration", *OTHER, SOURCES]), required=True)
 @click.option("--data", "root", type=_PATH, help="Data root; without it, where sources were added.")
 @click.option("--sources", type=_PATH, default=Path("data/sources"), show_default=True)
 @click.option("--source", "only", multiple=True, metavar="NAME", help="Only this one; repeatable.")
@@ -46,14 +51,38 @@ POSTS = "posts"
 @click.option("--policy", default="karachi-2024", show_default=True, help="For `posts`: the pack.")
 @click.option("--recipe", type=_PATH, default=Path("data/posts.toml"), show_default=True)
 @click.option("--draw-posts", type=int, help="For `posts`: draw the recipe of so many anew first.")
+@click.option("--clips", type=_PATH, default=Path("data/clips.toml"), show_default=True)
+@click.option(
+    "--family", multiple=True, metavar="NAME", help="For families: only this; repeatable."
+)
+@click.option("--epochs", default=0, help="For families: fewer than the model's own.")
+@click.option("--pictures", default=0, help="For families: fewer an epoch than the model's own.")
+@click.option("--control/--no-control", default=True, help="For families: as briefly with all.")
+@click.option("--from", "start", type=_PATH, help="For families: the start weights.")
+@click.option("--device", default="auto", show_default=True, help="For families: as for training.")
+@click.option(
+    "--text-recipe", type=_PATH, default=Path("data/recipes/text.toml"), show_default=True,
+    help="Of a text model: for the n-grams beside it, and for sources.",
+)  # fmt: skip
+@click.option("--reduced", type=_PATH, help="For sources: a recipe that takes less time.")
+@click.option("--former", help="For sources: text model whose language reader is kept.")
+@click.option("--runs", type=_PATH, default=Path("runs/families"), show_default=True)
 def evaluate(
     model: str, out: Path | None, freeze: bool, card: bool, as_json: bool, **said: Any
 ) -> None:
     """Measure MODEL, a model folder or `posts` for the whole chain, on labelled items.
 
+    Of a vision model also: what it sights in clips of known content (`clips`), and what its recipe finds
+    of families of pictures that it is fitted anew without (`families`: hours; an interrupted run goes on).
+    Of a text model: what its recipe makes of sources that it is fitted anew without (`sources`).
+
     \b
     wardi evaluate models/vision/0 --on heldout --data ../shared/data
+    wardi evaluate models/vision/0 --on clips --card
     """
+    if said["on"] in (*OTHER, SOURCES):
+        _other(model, card=card, freeze=freeze, as_json=as_json, **said)
+        return
     with needs_extra():
         from detector.settings import load
         from training.evaluate import Request
@@ -66,6 +95,7 @@ def evaluate(
         only=said["only"],
         corpora=said["corpora"],
         recipe=said["recipe"],
+        text_recipe=said["text_recipe"],
         draws=said["draws"],
         seed=said["seed"],
         settings=settings.vision,
@@ -91,8 +121,19 @@ def evaluate(
             write_card(folder.path, found)
         out = out or Path("out") / "evaluation" / f"{folder.ref.kind}-{folder.ref.version}"
     _write(found, out)
-    _print(found, as_json=as_json)
+    print_evaluation(found, as_json=as_json)
     click.echo(f"report: {out / 'report.html'}", err=True)
+
+
+def _other(model: str, **said: Any) -> None:
+    if said["on"] == SOURCES:
+        from training.cli.evaluate_sources import evaluate_sources
+
+        evaluate_sources(model, **said)
+    else:
+        from training.cli.evaluate_more import evaluate_more
+
+        evaluate_more(model, **said)
 
 
 def _posts(
@@ -211,42 +252,3 @@ def _write(found: Evaluation, out: Path) -> None:
     out.mkdir(parents=True, exist_ok=True)
     (out / "report.html").write_text(to_html(found), "utf-8")
     (out / "report.json").write_text(to_json(found), "utf-8")
-
-
-def _print(found: Evaluation, *, as_json: bool) -> None:
-    from training.report.as_json import to_json
-    from training.report.words import measure
-
-    if as_json:
-        click.echo(to_json(found), nl=False)
-        return
-    part = f" ({found.restricted})" if found.restricted else ""
-    click.echo(f"{found.items} {found.on} items in {found.groups} groups{part}")
-    rows: list[tuple[str, ...]] = [
-        ("label", "on", "level", "positives", "AP", "right of", "precision", "recall")
-    ]
-    rows += [_row(each) for each in found.scores if _shown(each)]
-    for each in aligned(rows):
-        click.echo(each)
-    for suite in found.suites:
-        rate = measure(suite.per_100, times=100, digits=1)
-        click.echo(f"{suite.name}: {suite.alarmed} of {suite.items} with any alarm, per 100 {rate}")
-    click.echo("brackets: 95 % intervals; *: rests on fewer than 20 items or 10 groups")
-
-
-def _shown(scores: Scores) -> bool:
-    return scores.part == "all" or "=" not in scores.part or scores.curve is not None
-
-
-def _row(each: Scores) -> tuple[str, ...]:
-    from training.report.words import flagged, measure
-
-    numbers = (measure(each.ap), flagged(each), measure(each.precision), measure(each.recall))
-    return (each.label, each.part, each.level, str(each.positives), *numbers)
-
-
-def aligned(rows: list[tuple[str, ...]]) -> Iterator[str]:
-    """Yield rows as lines, each column as wide as its widest cell."""
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for row in rows:
-        yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()

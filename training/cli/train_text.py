@@ -51,6 +51,9 @@ def text(
 
     sources = open_given((*given, *more), root=said["root"], kind="text")
     recipe = read_recipe(said["recipe"]) if said["recipe"] else plain_recipe(sources)
+    if recipe.encoder:
+        folders = [each for each in (*given, *more) if _holds_manifests(each)]
+        sources += open_given(folders, root=said["root"], kind="pairs")
     former = None if said["former"] == "none" else load_model_folder(said["former"], "text")
     plan = TextPlan(
         sources,
@@ -69,6 +72,10 @@ def text(
         f"`wardi compare {out}{own}` and `wardi promote {out}{own}`",
         err=True,
     )
+
+
+def _holds_manifests(path: Path) -> bool:
+    return path.is_dir() and not (path / "corpus.toml").is_file()
 
 
 def _told(points: dict[str, OperatingPoint], *, as_json: bool) -> None:

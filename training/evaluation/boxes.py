@@ -12,11 +12,13 @@ from itertools import repeat
 import numpy as np
 import numpy.typing as npt
 
-from training.evaluation.values import Curve, Scores
+from training.evaluation.values import AtRecall, Curve, Scores
 from training.matching import Matches
 from training.metrics.average import (
     coco_average_precision,
     coco_draws,
+    precision_at_recall,
+    precision_at_recall_draws,
     ranked_average_precision,
     ranked_draws,
 )
@@ -133,17 +135,38 @@ def score_pictures(
     A picture's score is its most confident detection that is not ignored. A picture without a box,
     but with a region in which there may be one, is left out.
     """
-    known = matches.for_precision & ~(matches.uncertain & (matches.positives == 0))
-    chosen = matches.of(known)
-    truth = chosen.positives > 0
-    score = np.zeros(len(chosen.examples))
-    np.maximum.at(score, chosen.picture, chosen.confidence)
-    group, groups = number(each.group for each in chosen.examples)
+    score, truth, group, groups = _by_picture(matches)
     weights = draw(groups, draws=draws, seed=seed)
     return score_items(
         "picture", matches.label, part, score, truth, score >= threshold, group, weights,
         threshold=threshold, curve=curve,
     )  # fmt: skip
+
+
+def pictures_at_recall(
+    matches: Matches, recall: float, *, part: str, draws: int = DRAWS, seed: int = 0
+) -> AtRecall:
+    """Say how precise pictures are where a recall of them is reached; see `score_pictures`."""
+    score, truth, group, groups = _by_picture(matches)
+    at = precision_at_recall(score, truth, recall)
+    if at is None or at[0] <= 0.0:  # pictures without a detection are not found by any threshold
+        nothing = replicated(None, (), 0, 0)
+        return AtRecall(matches.label, part, recall, None, 0, 0, nothing)
+    weights = draw(groups, draws=draws, seed=seed)
+    drawn = precision_at_recall_draws(score, truth, recall, group, weights)
+    flagged = by_group(score >= at[0], group, groups)
+    precision = replicated(at[1], drawn, at[2], int((flagged > 0).sum()))
+    return AtRecall(matches.label, part, recall, at[0], at[2], at[3], precision)
+
+
+def _by_picture(matches: Matches) -> tuple[Floats, Bools, Ints, int]:
+    """Return score, truth and group of each picture of which it is known, and how many groups."""
+    known = matches.for_precision & ~(matches.uncertain & (matches.positives == 0))
+    chosen = matches.of(known)
+    score = np.zeros(len(chosen.examples))
+    np.maximum.at(score, chosen.picture, chosen.confidence)
+    group, groups = number(each.group for each in chosen.examples)
+    return score, chosen.positives > 0, group, groups
 
 
 def score_items(

@@ -1,4 +1,4 @@
-"""Named sets of held-out pictures that a figure is asked on, read from ``data/evaluation.toml``.
+"""What is asked of a vision model: sets of held-out pictures, bars, families; ``data/evaluation.toml``.
 
 A set names sources, and whether every picture that was checked to show nothing of the label counts as
 well. It adds no item of its own: all of them are held out already.
@@ -11,10 +11,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from detector.errors import InputError
 from training import toml
+from training.evaluation.bars import Bar
+from training.evaluation.text_bars import TextAsked
 from training.examples import Example, LabelledBox
 from training.manifest import Label
 from training.matching import CLOSE_UP, SCENE
@@ -22,6 +24,21 @@ from training.scene import EVERY_SIZE, Scene
 
 SETS = Path("data/evaluation.toml")
 SIZES = {"every": EVERY_SIZE, "scene": SCENE, "close-up": CLOSE_UP}
+
+
+class Baseline(BaseModel):
+    """Another network that a set is looked at with, to show what ours adds to it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    source: str
+    """Of kind ``weights``, where its file lies."""
+    file: str
+    """Weights as safetensors."""
+    place: Annotated[int, Field(ge=0)]
+    """Of the class that is taken for the label, in the order of the network's classes."""
+    head: Literal["one2one", "one2many"] = "one2one"
 
 
 class PictureSet(BaseModel):
@@ -38,6 +55,11 @@ class PictureSet(BaseModel):
     """Boxes by their share of the picture: below 30 %, or from there on."""
     min_side_px: Annotated[int, Field(ge=0)] = 0
     """Boxes whose shorter side has fewer pixels are neither to be found nor wrong to find."""
+    recall_only: tuple[str, ...] = ()
+    """Ids of pictures that show more of the label than is boxed: their boxes count for recall alone."""
+    at_recall: Annotated[float, Field(gt=0, lt=1)] | None = None
+    """Recall of whole pictures at which their precision is asked as well."""
+    baseline: Baseline | None = None
 
     def takes(self, example: Example) -> bool:
         """Say whether a picture belongs to the set."""
@@ -48,10 +70,15 @@ class PictureSet(BaseModel):
     def of(self, scenes: Sequence[Scene]) -> list[Scene]:
         """Return the pictures of the set, with the boxes that are too small for it ignored."""
         return [
-            replace(each, example=self._without_small(each.example))
+            replace(each, example=self._for_recall(self._without_small(each.example)))
             for each in scenes
             if self.takes(each.example)
         ]
+
+    def _for_recall(self, example: Example) -> Example:
+        if example.id not in self.recall_only:
+            return example
+        return replace(example, annotates=example.annotates - {self.label})
 
     def _without_small(self, example: Example) -> Example:
         small = tuple(each for each in example.boxes if self._small(each, example))
@@ -68,27 +95,56 @@ class PictureSet(BaseModel):
         )
 
 
-class _Sets(BaseModel):
+class Family(BaseModel):
+    """Sources that share a way of being made, left out together to see what was learnt of it alone."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: Annotated[str, Field(pattern=r"^[\w-]+$")]
+    label: Label
+    sources: Annotated[tuple[str, ...], Field(min_length=1)]
+
+
+class Asked(BaseModel):
+    """All that the file asks."""
+
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     set: tuple[PictureSet, ...] = ()
+    bar: tuple[Bar, ...] = ()
+    family: tuple[Family, ...] = ()
+    text: TextAsked = TextAsked()
+
+    @model_validator(mode="after")
+    def _bars_name_sets(self) -> Asked:
+        known = {each.name: each for each in self.set}
+        for each in self.bar:
+            of = known.get(each.set)
+            if each.set and (of is None or each.label not in ("", of.label)):
+                raise ValueError(f"the bar {each.name} is on the set {each.set!r}, which is none")
+        return self
 
 
 def read_sets(path: Path = SETS) -> tuple[PictureSet, ...]:
-    """Read the sets; none where there is no file.
+    """Read the sets; none where there is no file; see `read_asked`."""
+    return read_asked(path).set
+
+
+def read_asked(path: Path = SETS) -> Asked:
+    """Read what is asked; nothing where there is no file.
 
     Raises:
         InputError: If the file does not say what it must.
     """
     if not path.is_file():
-        return ()
+        return Asked()
     try:
-        return _Sets.model_validate(toml.read(path)).set
+        return Asked.model_validate(toml.read(path))
     except ValidationError as error:
         said = "; ".join(
             f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors()
         )
         raise InputError(
             f"the sets in {path} are wrong ({said}); expected tables [[set]] with name, label and "
-            f"sources; correct them"
+            f"sources, [[bar]], [[family]] and [text]; correct them"
         ) from error

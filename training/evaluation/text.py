@@ -25,6 +25,8 @@ BATCH = 64
 EACH_WORST = 5
 HARD = "labelled none, ranked high by a first model"
 """Suite of texts that were drawn because an n-gram model ranked them high, and are of no topic."""
+APART = "held-out batch, labelled none"
+"""Suite of the texts of no topic in the posts that were written, and that nothing was fitted on."""
 HELDOUT_SOURCE = "posts_labelled"
 ABSTAINED = -1.0
 """Rank of a text that was not judged: below all others."""
@@ -82,7 +84,7 @@ def evaluate_texts(
     """
     languages = sorted({each.example.lang for each in texts})
     scores: list[Scores] = []
-    for topic in ref.labels:
+    for topic in ref.topics:
         judged = [each for each in texts if each.example.labels.get(topic) is not None]
         for lang in languages:
             inner = [each for each in judged if each.example.lang == lang]
@@ -104,12 +106,36 @@ def evaluate_texts(
         draws=draws,
         seed=seed,
         scores=tuple(scores),
-        suites=score_suites(_probes(texts, ref.labels), draws=draws, seed=seed),
-        reliability=tuple(_reliable(texts, ref.labels, languages, draws, seed)),
+        suites=score_suites(
+            hard_negatives(texts, ref.topics, HARD, drawn="high_"), draws=draws, seed=seed
+        ),
+        reliability=tuple(_reliable(texts, ref.topics, languages, draws, seed)),
         errors=(),
-        worst=tuple(_worst(texts, ref.labels)),
+        worst=tuple(_worst(texts, ref.topics)),
         notes=_notes(abstained),
     )
+
+
+def scores_apart(
+    texts: Sequence[ReadText],
+    apart: Sequence[ReadText],
+    topics: Sequence[str],
+    *,
+    draws: int = DRAWS,
+    seed: int = 0,
+) -> tuple[Scores, ...]:
+    """Score, on the held-out batch of written posts, the topics that none of `texts` is judged for."""
+    found: list[Scores] = []
+    for topic in topics:
+        if any(each.example.labels.get(topic) is not None for each in texts):
+            continue
+        judged = [each for each in apart if each.example.labels.get(topic) is not None]
+        for lang in sorted({each.example.lang for each in judged}):
+            inner = [each for each in judged if each.example.lang == lang]
+            found.append(_scored(topic, f"lang={lang}", inner, draws, seed, curve=True))
+        if judged:
+            found.append(_scored(topic, "all", judged, draws, seed))
+    return tuple(found)
 
 
 def _notes(abstained: Mapping[str, int]) -> tuple[str, ...]:
@@ -155,16 +181,31 @@ def _parts(
             yield _scored(topic, f"lang={lang}, {part}", inner, draws, seed)
 
 
-def _probes(texts: Sequence[ReadText], topics: Sequence[str]) -> dict[str, list[Probe]]:
-    """Gather the hard negatives, by language, with the topics that are wrongly flagged."""
+def of_no_topic(example: TextExample) -> bool:
+    """Say whether a text was read and nothing was found in it."""
+    return True not in example.labels.values() and False in example.labels.values()
+
+
+def hard_negatives(
+    texts: Sequence[ReadText], topics: Sequence[str], name: str, *, drawn: str = ""
+) -> dict[str, list[Probe]]:
+    """Gather texts of no topic, by language, with the topics that are wrongly flagged.
+
+    A topic that nobody judged counts as well: it would have been seen by whoever read the text.
+
+    Args:
+        texts: What was read.
+        topics: The model's.
+        name: Of the suite.
+        drawn: Start of how they were drawn; empty for all.
+    """
     found: dict[str, list[Probe]] = {}
     for each in texts:
         example = each.example
-        none = all(example.labels.get(topic) is False for topic in topics)
-        if none and example.drawn.startswith("high_"):
+        if of_no_topic(example) and example.drawn.startswith(drawn):
             alarms = {topic for topic in topics if each.flagged(topic)}
             probe = Probe(example.id, example.group, frozenset(topics), alarms)
-            found.setdefault(f"{HARD}, {example.lang}", []).append(probe)
+            found.setdefault(f"{name}, {example.lang}", []).append(probe)
     return found
 
 

@@ -8,6 +8,7 @@ from typing import Literal
 
 from training.calibrate import Bin
 from training.metrics.interval import Measure
+from training.metrics.paired import Difference
 
 Level = Literal["box", "picture", "text", "sighting", "post"]
 
@@ -62,6 +63,80 @@ class Suite:
     per_100: Measure
     """Items with any alarm per 100; a ratio times 100."""
     by_label: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class AtRecall:
+    """The precision of pictures where a recall is reached, at a threshold that is read off these items.
+
+    Not the deployed one: it says what the ranking could give, and is chosen anew in every draw.
+    """
+
+    label: str
+    part: str
+    """Name of the set."""
+    recall: float
+    """Asked for."""
+    threshold: float | None
+    """Highest confidence that reaches it; None where none does."""
+    flagged: int
+    right: int
+    precision: Measure
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Another network on the same pictures, by the average precision of boxes."""
+
+    label: str
+    part: str
+    """Name of the set."""
+    name: str
+    """What it is, in words."""
+    ap: Measure
+    """The other network's."""
+    difference: Difference
+    """The model's (as candidate) against it (as champion), over the same draws."""
+    absent: str = ""
+    """Why it was not measured; empty where it was."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """One figure of a text model on texts that were written, or changed, to ask one thing."""
+
+    by: Literal["pairs", "swaps", "functions", "targets"]
+    label: str
+    """Topic, topics or function."""
+    part: str
+    """``all``, or a slice like ``lang=ur``."""
+    figure: str
+    """Which figure, in words."""
+    found: Measure
+    abstained: int = 0
+    """Pairs, swaps or texts of which something was not judged."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """One figure that is asked for, and whether it is reached."""
+
+    name: str
+    """What is asked of: ``weapon, carried``."""
+    figure: str
+    """Which figure, in words."""
+    asked: float
+    at_most: bool
+    """Whether the bar is a limit from above."""
+    by_low: bool
+    """Whether the lower bound is held against the bar, not the value."""
+    found: Measure
+    met: bool | None
+    """None where it could not be measured."""
+    why: str = ""
+    """Why it could not."""
+    unit: str = ""
+    """``ms``, ``MiB`` or ``cells``; empty for a share."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +220,11 @@ class Evaluation:
     times: tuple[TimeError, ...] = ()
     bands: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     """True band -> band that was given -> posts."""
+    at_recall: tuple[AtRecall, ...] = ()
+    beside: tuple[Beside, ...] = ()
+    held: tuple[Held, ...] = ()
+    """What is asked of a model, and whether it is reached."""
+    tried: tuple[Tried, ...] = ()
 
     def main(self) -> tuple[Scores, ...]:
         """Return the scores over all items."""

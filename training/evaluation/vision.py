@@ -13,12 +13,12 @@ from detector.evidence import Detections, Frame
 from detector.vision.base import VisionModel
 from detector.vision.calibration import Calibration
 from training import pictures
-from training.evaluation.boxes import score_boxes, score_pictures
+from training.evaluation.boxes import pictures_at_recall, score_boxes, score_pictures
 from training.evaluation.reliable import reliability_of
 from training.evaluation.sets import SIZES, PictureSet
 from training.evaluation.slices import slices_of
 from training.evaluation.suites import picture_probes, score_suites
-from training.evaluation.values import Evaluation, Kind, Reliability, Scores
+from training.evaluation.values import AtRecall, Evaluation, Kind, Reliability, Scores
 from training.evaluation.worst import worst_pictures
 from training.examples import Example
 from training.lock import locked
@@ -125,6 +125,7 @@ def evaluate_pictures(
         errors=_kinds(scenes, shown),
         worst=worst_pictures({each.example.id: each for each in scenes}, shown),
         notes=NOTES,
+        at_recall=tuple(scoring.at_recall(scenes, sets)),
     )
 
 
@@ -196,6 +197,17 @@ class Scoring:
             yield score_pictures(
                 matched[0], limit, part=wanted.name, draws=self.draws, seed=self.seed
             )
+
+    def at_recall(self, scenes: Sequence[Scene], sets: Sequence[PictureSet]) -> Iterator[AtRecall]:
+        """Say how precise pictures are where a set's recall of them is reached."""
+        for wanted in sets:
+            if wanted.at_recall is None or wanted.label not in self.calibration.thresholds:
+                continue
+            matched = match(wanted.of(scenes), [wanted.label])[wanted.label][0]
+            if matched.positives.sum():
+                yield pictures_at_recall(
+                    matched, wanted.at_recall, part=wanted.name, draws=self.draws, seed=self.seed
+                )
 
     def reliability(self, matches: Matches) -> Reliability:
         """Say what the raw confidence and the calibrated probability of a label are worth.

@@ -87,9 +87,7 @@ def ranked_draws(
     """Yield `ranked_average_precision` for each draw of clusters; equal scores are one step."""
     order = np.argsort(-score, kind="stable")
     truth, cluster, score = truth[order], cluster[order], score[order]
-    steps = np.flatnonzero(
-        np.append(score[1:] != score[:-1], np.ones(min(1, len(score)), np.bool_))
-    )
+    steps = _steps(score)
     for weight in weights:
         each = weight[cluster].astype(np.int64)
         right = np.cumsum(each * truth)[steps]
@@ -99,3 +97,50 @@ def ranked_draws(
             continue
         gained = np.diff(right / right[-1], prepend=0.0)
         yield float(np.sum(gained * right / np.maximum(flagged, 1)))
+
+
+def precision_at_recall(
+    score: Floats, truth: Bools, recall: float
+) -> tuple[float, float, int, int] | None:
+    """Return where a recall is reached first: score, precision, flagged, right; None if nowhere.
+
+    Example:
+        >>> precision_at_recall(np.array([0.9, 0.8, 0.1]), np.array([True, False, True]), 0.5)
+        (0.9, 1.0, 1, 1)
+    """
+    order = np.argsort(-score, kind="stable")
+    ends = _steps(score[order])
+    right = np.cumsum(truth[order])[ends]
+    if not truth.any():
+        return None
+    reached = np.flatnonzero(right >= recall * truth.sum() - 1e-9)
+    at = ends[reached[0]]
+    flagged, hits = int(at) + 1, int(right[reached[0]])
+    return float(score[order][at]), hits / flagged, flagged, hits
+
+
+def precision_at_recall_draws(
+    score: Floats,
+    truth: Bools,
+    recall: float,
+    cluster: Ints,
+    weights: npt.NDArray[np.integer],
+) -> Iterator[float | None]:
+    """Yield the precision of `precision_at_recall` for each draw: each has a threshold of its own."""
+    order = np.argsort(-score, kind="stable")
+    truth, cluster = truth[order], cluster[order]
+    ends = _steps(score[order])
+    for weight in weights:
+        each = weight[cluster].astype(np.int64)
+        right, flagged = np.cumsum(each * truth)[ends], np.cumsum(each)[ends]
+        if not len(right) or not right[-1]:
+            yield None
+            continue
+        reached = np.flatnonzero(right >= recall * right[-1] - 1e-9)
+        yield float(right[reached[0]] / max(flagged[reached[0]], 1))
+
+
+def _steps(score: Floats) -> Ints:
+    """Return the last item of each run of equal scores, given scores sorted so."""
+    last = np.ones(min(1, len(score)), np.bool_)
+    return np.flatnonzero(np.append(score[1:] != score[:-1], last))

@@ -52,9 +52,15 @@ class RunMemory:
         """Return what a file showed, if it was looked at under this key."""
         return self.looks.get(key)
 
-    def keep_look(self, key: str, media: MediaEvidence, pictures: tuple[Picture, ...]) -> None:
-        """Keep what a file showed."""
-        self.looks[key] = (media, pictures)
+    def keep_look(
+        self,
+        key: str,
+        media: MediaEvidence,
+        pictures: tuple[Picture, ...],
+        passages: tuple[Passage, ...],
+    ) -> None:
+        """Keep what a file showed and said."""
+        self.looks[key] = (media, pictures, passages)
 
     def record(self, post_id: str) -> Record | None:
         """Return the record of a post, if there is one."""
@@ -82,10 +88,10 @@ def chain(
             with reader.open(media.path) as stream:
                 found = look(stream, model, calibration, batch_size=BATCH)
                 report = stream.report
-            return report.evidence(media.name, sha256, found.sightings), ()
+            return report.evidence(media.name, sha256, found.sightings), (), ()
 
-        def hear(post: Post) -> Sequence[Passage]:
-            passages = list(source.passages(post))
+        def hear(post: Post, said: Sequence[Passage]) -> Sequence[Passage]:
+            passages = [*source.passages(post), *said]
             return reader_of_words.read(passages) if passages else []
 
         yield Stages(

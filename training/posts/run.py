@@ -104,7 +104,7 @@ def true_evidence(
     return Evidence(
         post_id=post.id,
         media=(media,),
-        passages=tuple(_true(each, text, topics) for each in stages.hear(post)),
+        passages=tuple(_true(each, text, topics) for each in stages.hear(post, ())),
         channels=CHANNELS,
         models=stages.models,
     )

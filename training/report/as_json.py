@@ -59,6 +59,7 @@ _NUMBER = {"type": "number"}
 _SHARE = {"type": "number", "minimum": 0, "maximum": 1}
 _MAYBE = {"type": ["number", "null"], "minimum": 0, "maximum": 1}
 _COUNTS = {"type": "object", "additionalProperties": _COUNT}
+_METHODS = {"enum": ["wilson", "wilson over groups", "bootstrap of groups", "none"]}
 _MEASURE = _object(
     {
         "value": _MAYBE,
@@ -66,7 +67,7 @@ _MEASURE = _object(
         "high": _MAYBE,
         "items": _COUNT,
         "groups": _COUNT,
-        "method": {"enum": ["wilson", "wilson over groups", "bootstrap of groups", "none"]},
+        "method": _METHODS,
     }
 )
 _CURVE = _object({each: _list(_NUMBER) for each in ("threshold", "precision", "recall")})
@@ -126,6 +127,64 @@ _TIME = _object(
         "end_90_s": _SECONDS,
     }
 )
+_BOUND = {"type": ["number", "null"], "minimum": -1, "maximum": 1}
+_DIFFERENCE = _object(
+    {"candidate": _MAYBE, "champion": _MAYBE, "low": _BOUND, "high": _BOUND, "groups": _COUNT}
+)
+_AT_RECALL = _object(
+    {
+        "label": _TEXT,
+        "part": _TEXT,
+        "recall": _SHARE,
+        "threshold": _MAYBE,
+        "flagged": _COUNT,
+        "right": _COUNT,
+        "precision": _MEASURE,
+    }
+)
+_BESIDE = _object(
+    {
+        "label": _TEXT,
+        "part": _TEXT,
+        "name": _TEXT,
+        "ap": _MEASURE,
+        "difference": _DIFFERENCE,
+        "absent": _TEXT,
+    }
+)
+_FIGURE = {"type": ["number", "null"]}
+_HELD = _object(
+    {
+        "name": _TEXT,
+        "figure": _TEXT,
+        "asked": {"type": "number", "minimum": 0},
+        "at_most": {"type": "boolean"},
+        "by_low": {"type": "boolean"},
+        "found": _object(
+            {
+                "value": _FIGURE,
+                "low": _FIGURE,
+                "high": _FIGURE,
+                "items": _COUNT,
+                "groups": _COUNT,
+                "method": _METHODS,
+            }
+        ),
+        "met": {"type": ["boolean", "null"]},
+        "why": _TEXT,
+        "unit": _TEXT,
+    }
+)
+_TRIED = _object(
+    {
+        "by": {"enum": ["pairs", "swaps", "functions", "targets"]},
+        "label": _TEXT,
+        "part": _TEXT,
+        "figure": _TEXT,
+        "found": _MEASURE,
+        "abstained": _COUNT,
+    }
+)
 SCHEMA: dict[str, Any] = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
     "title": "Wardi evaluation",
@@ -160,6 +219,10 @@ SCHEMA: dict[str, Any] = {
             "notes": _list(_TEXT),
             "times": _list(_TIME),
             "bands": {"type": "object", "additionalProperties": _COUNTS},
+            "at_recall": _list(_AT_RECALL),
+            "beside": _list(_BESIDE),
+            "held": _list(_HELD),
+            "tried": _list(_TRIED),
         }
     ),
 }

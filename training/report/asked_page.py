@@ -65,6 +65,7 @@ TRIED = {
     "pairs": "Minimal pairs: nearly the same words, one a view or mocking, its twin neither",
     "swaps": "The name of a group changed for another in texts of no topic",
     "functions": "Short sentences of one function each: passed if mockery is flagged where it is, alone",
+    "targets": "Whom a mockery is aimed at, on posts that are mocking",
 }
 
 

@@ -34,6 +34,7 @@ def _lines(card: Mapping[str, Any]) -> Iterator[str]:
     yield from asked_page.families(card)
     yield from asked_page.sources(card)
     yield from _rows("## Running it", about)
+    yield from _rows("## One passage at a time", card.get("speed", {}))
     yield from _thresholds(card)
     yield from _sources(card.get("data", {}).get("sources", ()))
     yield from _rows("## Recipe", card.get("recipe", {}))

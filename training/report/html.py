@@ -36,6 +36,9 @@ def to_html(evaluation: Evaluation) -> str:
         flagged=words.flagged,
         picture=_picture,
         per_100=lambda found: words.measure(found, times=100, digits=1),
+        bar=words.bar,
+        reached=words.reached,
+        figure=words.figure,
         kind=lambda name: KINDS.get(name, name),
     )
     return environment.get_template("evaluation.html").render(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from training.evaluation.values import Scores
+from collections.abc import Iterator, Sequence
+
+from training.evaluation.values import Held, Scores
 from training.metrics.interval import Measure
 
 NONE = "–"
@@ -31,3 +33,32 @@ def number(found: float | None, digits: int = 2) -> str:
 def flagged(found: Scores) -> str:
     """Say how many of what was flagged is right."""
     return f"{found.right} of {found.flagged}"
+
+
+def bar(held: Held) -> str:
+    """Say what was asked, e.g. ``>= 0.85``; of alarms, items per 100; else with its unit."""
+    if held.unit:
+        return f"{'<=' if held.at_most else '>='} {held.asked:g} {held.unit}"
+    return f"<= {held.asked * 100:g} of 100" if held.at_most else f">= {held.asked:.2f}"
+
+
+def reached(held: Held) -> str:
+    """Say whether a bar is reached; a figure that is not there is neither."""
+    return {True: "met", False: "not met", None: "not measured"}[held.met]
+
+
+def figure(held: Held) -> str:
+    """Say what was measured, with its interval, or why nothing was."""
+    if held.found.value is None:
+        return held.why or NONE
+    if held.unit:
+        return f"{held.found.value:.4g} {held.unit}"
+    return measure(held.found, times=100, digits=1) if held.at_most else measure(held.found)
+
+
+def bars(every: Sequence[Held]) -> Iterator[tuple[str, ...]]:
+    """Yield the rows of a table of bars, its heading first; nothing where there is none."""
+    if every:
+        yield ("what is asked of", "figure", "bar", "found", "")
+    for each in every:
+        yield (each.name, each.figure, bar(each), figure(each), reached(each))

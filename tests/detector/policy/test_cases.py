@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from detector.policy.judge import judge
 from detector.policy.pack import load_pack
 from detector.post import Post
 from detector.registers import Registers
+from detector.text.doubt import doubted
 from tests.detector.policy import builders as made
 
 with Path(__file__).with_name("cases.csv").open(encoding="utf-8") as table:
@@ -56,8 +58,11 @@ def read_in(case: dict[str, str]) -> tuple[Passage, ...]:
             )
         elif told[0] == "on-screen":
             sure = float(told[4]) if len(told) > 4 else 1.0
-            score = made.flagged(told[1], float(told[2]))
-            passages.append(Passage("x", "on-screen text", 0, 3.0, 4.0, None, sure, "en", (score,)))
+            score = replace(made.flagged(told[1], float(told[2])), threshold=0.4)
+            read = Passage(
+                "one two three", "on-screen text", 0, 3.0, 4.0, None, sure, "en", (score,)
+            )
+            passages.append(doubted(read))
         elif told[0] not in {"plain", "unread"}:
             topic, _, target = told[0].partition(":")
             caption.append(TopicScore(topic, float(told[1]), len(told) == 2, target))

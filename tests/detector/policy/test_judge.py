@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from detector.evidence import Evidence, Gap
+from detector.evidence import Channel, Evidence, Gap, Passage
 from detector.policy.clauses import LooksAt, Pack, Reads
 from detector.policy.judge import judge
 from detector.policy.pack import load_pack
@@ -264,6 +264,29 @@ def test_a_pack_may_require_speech_to_be_examined() -> None:
 
     assert verdict.band == "review"
     assert "requires speech to be examined" in verdict.band_reason
+
+
+@pytest.mark.parametrize(
+    ("words", "band"),
+    [pytest.param("FROSTEE", "clear"), pytest.param("some words unread", "review")],
+)
+def test_a_sign_that_no_model_reads_brings_no_person_in(words: str, band: str) -> None:
+    sign = Passage(words, "on-screen text", 0, 1.0, 2.0, abstained="its language could not be told")
+    evidence = made.evidence(made.clip(), passages=(sign,))
+    assert judge(KARACHI, made.post(), evidence, Registers()).band == band
+
+
+def test_a_pack_that_requires_words_on_screen_asks_for_every_script() -> None:
+    pack = replace(KARACHI, requires=("frames", "on-screen text"))
+    latin = Channel("on-screen text", True)
+    urdu = Channel("on-screen text in Urdu script", False, "Tesseract is not installed")
+    whole = replace(made.evidence(made.clip()), channels=(latin,))
+    part = replace(whole, channels=(latin, urdu))
+
+    assert judge(pack, made.post(), whole, Registers()).band == "clear"
+    verdict = judge(pack, made.post(), part, Registers())
+    assert verdict.band == "review"
+    assert "on-screen text to be examined (Tesseract is not installed)" in verdict.band_reason
 
 
 @pytest.mark.parametrize(

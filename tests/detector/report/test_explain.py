@@ -28,7 +28,7 @@ def test_a_verdict_is_told_with_everything_it_rests_on() -> None:
         "A prior approval by the competent authority",
         make.SOURCE,
         "rests on    uniform 0:40.0–0:44.0, clearest at 0:42.0 (50 %)",
-        "on-screen text, 30:00.0–30:30.0, ur-Latn, political 80 %",
+        "on-screen text, 30:00.0–30:30.0, ur-Latn, read with 80 % certainty, political 80 %",
         "not looked at, 10:00.0–14:31.5: two packets were damaged",
         "speech: not examined (no reader for it is installed)",
         "K2 Mockery: not judged (the text model has no data on caste)",

@@ -12,12 +12,15 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
-from detector.evidence import Gap, Passage, TopicScore, WordWeight
+from detector.evidence import Gap, Passage, Picture, TopicScore, WordWeight
 from detector.record import Record
 from detector.report import html as report
 from detector.report.html import write_html
+from detector.report.page import Pictures
+from detector.text.screen.lines import encoded
 from detector.verdict import EvidenceRef
 from tests.detector.report import builders as make
 
@@ -54,6 +57,7 @@ def written(
     *records: Record,
     out: Path,
     show_faces: bool = True,
+    pictures: Pictures = make.pictures,
     cards: Sequence[dict[str, Any]] = make.CARDS,
     **summary: Any,
 ) -> tuple[str, Reader]:
@@ -61,7 +65,7 @@ def written(
         records,
         make.summary(**summary),
         out,
-        pictures=make.pictures,
+        pictures=pictures,
         cards=cards,
         show_faces=show_faces,
     )
@@ -290,6 +294,43 @@ def test_marked_words_name_their_topic_where_there_are_several(tmp_path: Path) -
 
     assert '<mark>vote<bdi class="tag">political</bdi></mark> for ' in content
     assert '<mark>gods<bdi class="tag">religious</bdi></mark>' in content
+
+
+ON_SCREEN = Passage("vote for us", "on-screen text", 0, 2.0, 5.0, (0.1, 0.6, 0.9, 0.7), 0.8)
+
+
+def on_screen(**changes: Any) -> Record:
+    """Return the record of a clip with words on it that are flagged."""
+    topic = TopicScore("political", 0.7, True, words=(WordWeight(0, 4, 1.0),))
+    said = replace(ON_SCREEN, topics=(topic,), **changes)
+    return make.record(text="", passages=(said,))
+
+
+def test_words_read_off_the_picture_come_with_strip_seconds_and_certainty(tmp_path: Path) -> None:
+    strip = Picture(2.5, encoded(np.full((40, 400, 3), 200, np.uint8)), box=(0.1, 0.6, 0.9, 0.7))
+
+    content, _ = written(on_screen(), out=tmp_path, pictures=lambda _: (strip,))
+
+    assert "0:02.0–0:05.0" in content
+    assert "words read with 80 % certainty" in content
+    assert "<mark>vote</mark> for us" in content
+    assert 'alt="The strip of the picture that was read, at 0:02.5"' in content
+
+
+def test_words_in_which_nothing_was_found_are_folded_away(tmp_path: Path) -> None:
+    content, _ = written(make.record(text="", passages=(ON_SCREEN,)), out=tmp_path)
+    assert "1 further passage read or heard, in which nothing was found" in content
+
+
+def test_secrets_and_numbers_of_persons_are_covered(tmp_path: Path) -> None:
+    said = replace(ON_SCREEN, text="vote 0300-1234567")
+    post = make.record(text="password: Hunter2!", passages=(said,))
+
+    content, _ = written(post, out=tmp_path)
+
+    assert "1234567" not in content
+    assert "Hunter2" not in content
+    assert "••••" in content
 
 
 def test_only_the_owner_may_read_the_report(tmp_path: Path) -> None:

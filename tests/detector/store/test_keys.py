@@ -20,7 +20,7 @@ OTHER_MODEL = replace(VISION, sha256="9" * 64)
 
 
 def test_a_look_key_is_the_same_in_every_run() -> None:
-    expected = "f75c2544"
+    expected = "02eb1ebb"
     assert look_key(SHA256, VISION, Sampling())[:8] == expected
 
 
@@ -35,6 +35,13 @@ def test_a_look_key_is_the_same_in_every_run() -> None:
 )
 def test_a_look_key_follows(changed: tuple[str, ModelRef, Sampling]) -> None:
     assert look_key(*changed) != look_key(SHA256, VISION, Sampling())
+
+
+def test_a_look_key_follows_what_reads_the_words() -> None:
+    screen = ModelRef("screen", "rapidocr 3.10.0", "1" * 64, ())
+    other = replace(screen, sha256="2" * 64)
+    keys = {look_key(SHA256, VISION, Sampling(), readers) for readers in ((), (screen,), (other,))}
+    assert len(keys) == 3
 
 
 def key_of(

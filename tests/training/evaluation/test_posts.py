@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -36,7 +37,7 @@ def sighting(label: str, start_s: float, end_s: float, probability: float = 0.95
     return Sighting(label, start_s, end_s, start_s, BOX, probability, 4)
 
 
-def hear(post: Post) -> list[Passage]:
+def hear(post: Post, _: Sequence[Passage]) -> list[Passage]:
     return [Passage(post.text, "caption", language="en")]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 
 from tests.fakes import ScriptedTextModel
-from training.evaluation.text import HARD, evaluate_texts, read_all
+from training.evaluation.text import HARD, evaluate_texts, read_all, scores_apart
 from training.evaluation.values import Evaluation, Scores
 from training.examples import TextExample
 
@@ -57,6 +57,16 @@ def test_a_text_that_was_not_judged_is_not_flagged_and_ranked_last_and_told() ->
 def test_a_topic_that_nobody_judged_is_not_counted_as_absent() -> None:
     found = measured(text("vote", political=None), text("vote now", political=True))
     assert political(found, "lang=en").items == 1
+
+
+def test_a_topic_that_no_real_post_is_judged_for_is_scored_on_the_batch_apart() -> None:
+    model = ScriptedTextModel({"vote": {"political": 0.9}})
+    real = read_all([text("rain", political=None)], model)
+    apart = read_all([text("vote", political=True), text("rain now")], model)
+    found = scores_apart(real, apart, TOPICS, draws=20)
+    assert {each.label for each in found} == {"political"}
+    assert {each.part for each in found} == {"lang=en", "all"}
+    assert next(each for each in found if each.part == "all").positives == 1
 
 
 def test_texts_of_no_topic_that_were_ranked_high_are_hard_negatives() -> None:

@@ -11,8 +11,9 @@ from detector.vision.calibration import Calibration
 from tests.fakes import ScriptedVisionModel
 from tests.training.making import noise
 from tests.training.scenes import LEFT, example, scene
+from training.evaluation.sets import PictureSet
 from training.evaluation.slices import picture_slices
-from training.evaluation.values import Evaluation
+from training.evaluation.values import AtRecall, Evaluation
 from training.evaluation.vision import Deployed, evaluate_pictures, look_at
 from training.evaluation.worst import kind_of
 from training.manifest import LABELS
@@ -117,3 +118,32 @@ def test_intervals_are_the_same_for_the_same_seed(picture: Path) -> None:
         for at in range(12)
     ]
     assert measured(*shown) == measured(*shown)
+
+
+def test_whole_pictures_are_told_where_a_recall_is_reached(picture: Path) -> None:
+    shown = [
+        scene(
+            example(str(at), boxes=[("uniform", LEFT)], path=picture),
+            *([("uniform", 0.9 - at / 100, LEFT)] if at < 9 else []),
+        )
+        for at in range(10)
+    ]
+    civilian = example("c", source="street", negative_for=["uniform"], annotates=[], path=picture)
+    wanted = PictureSet(
+        name="s", label="uniform", sources=("made",), with_negatives=True, at_recall=0.85
+    )
+    deployed = Deployed(ScriptedVisionModel(), CALIBRATION)
+
+    def at(recall: float, confidence: float) -> AtRecall:
+        scenes = [*shown, scene(civilian, ("uniform", confidence, LEFT))]
+        sets = [wanted.model_copy(update={"at_recall": recall})]
+        [found] = evaluate_pictures(
+            scenes, deployed, on="heldout", manifests=[], sets=sets, draws=50
+        ).at_recall
+        return found
+
+    assert (at(0.85, 0.5).right, at(0.85, 0.5).flagged) == (9, 9)
+    assert (at(0.85, 0.95).right, at(0.85, 0.95).flagged) == (9, 10)
+    assert at(0.85, 0.5).threshold == pytest.approx(0.82)
+    assert at(0.95, 0.5).threshold is None
+    assert at(0.95, 0.5).precision.value is None

@@ -10,14 +10,14 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from tests.training.evaluated import text_evaluation, vision_evaluation
+from tests.training.evaluated import asked_evaluation, text_evaluation, vision_evaluation
 from training.metrics.interval import Measure
 from training.report import words
 from training.report.as_json import SCHEMA, as_dict, to_json
 from training.report.html import to_html
 
 
-@pytest.mark.parametrize("make", [vision_evaluation, text_evaluation])
+@pytest.mark.parametrize("make", [vision_evaluation, asked_evaluation, text_evaluation])
 def test_the_json_keeps_its_schema(make, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     jsonschema.validate(json.loads(to_json(make(tmp_path))), SCHEMA)
 
@@ -63,3 +63,19 @@ def test_a_number_is_shown_with_its_interval_and_a_mark_where_it_rests_on_little
     assert words.measure(much) == "0.85 [0.79, 0.91]"
     assert words.measure(replace(much, items=12)) == "0.85 [0.79, 0.91]*"
     assert words.measure(Measure(None, None, None, 0, 0, "none")) == "–"
+
+
+def test_the_page_says_what_is_asked_and_what_could_not_be_measured(tmp_path: Path) -> None:
+    page = to_html(asked_evaluation(tmp_path))
+    assert "<td>AP above the other network</td><td>&gt;= 0.25</td>" in page
+    assert "not measured: no weights" in page
+    assert "not the deployed one" in page
+
+
+def test_bars_are_told_as_a_table_with_its_heading(tmp_path: Path) -> None:
+    heading, above, low, alarms = words.bars(asked_evaluation(tmp_path).held)
+    assert heading[2] == "bar"
+    assert above[2:] == (">= 0.25", "0.30 [0.20, 0.40]", "met")
+    assert low[2:] == (">= 0.90", "0.40 [0.30, 0.50]", "not met")
+    assert alarms[2:] == ("<= 3 of 100", "no picture of it is here", "not measured")
+    assert list(words.bars(())) == []

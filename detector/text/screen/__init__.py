@@ -1,0 +1,1 @@
+"""Words that stand in the picture: found, followed, read once."""

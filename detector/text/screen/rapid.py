@@ -1,0 +1,113 @@
+"""RapidOCR: finds lines of any script and reads Latin ones. The one importer of `rapidocr`.
+
+Its networks lie in the package and run on OpenVINO; both are named by path, so that nothing is looked
+for elsewhere, least of all on the network.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import sys
+from collections.abc import Sequence
+from functools import cached_property
+from importlib.metadata import version
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+
+from detector.errors import SetupError
+from detector.text.screen.base import Line, Pixels, Reading, Script
+
+FINDS, READS = "PP-OCRv6_det_small.onnx", "PP-OCRv6_rec_small.onnx"
+FOUND_AT = 0.45
+"""Mean text probability inside a line from which it counts as one: what is none is not read as words."""
+_STEP = 32
+"""The network's sides are multiples of so many pixels."""
+
+
+class RapidReader:
+    """`LineFinder` of any script and `LineReader` of Latin.
+
+    Args:
+        threads: Inference threads; 0 leaves it to OpenVINO.
+
+    Raises:
+        SetupError: If the package does not hold its networks.
+    """
+
+    script: Script = "Latn"
+
+    def __init__(self, threads: int = 0) -> None:
+        self._threads = threads
+        self._models = _models()
+
+    @cached_property
+    def identity(self) -> str:
+        """Version and networks."""
+        hashes = [hashlib.sha256(each.read_bytes()).hexdigest()[:12] for each in self._models]
+        return f"rapidocr {version('rapidocr')} {' '.join(hashes)}"
+
+    def find(self, pixels: Pixels, longest: int) -> Sequence[Line]:
+        """Return the lines in a frame; see `LineFinder`."""
+        height, width = pixels.shape[:2]
+        scale = min(1.0, longest / max(height, width))
+        sides = [max(_STEP, round(each * scale / _STEP) * _STEP) for each in (width, height)]
+        small = cv2.resize(pixels, sides, interpolation=cv2.INTER_AREA)
+        found = self._engine(cv2.cvtColor(small, cv2.COLOR_RGB2BGR), use_det=True, use_rec=False)
+        if found.boxes is None:
+            return []
+        back = np.array([width / sides[0], height / sides[1]], np.float32)
+        return [
+            Line(np.asarray(box, np.float32) * back, float(score))
+            for box, score in zip(found.boxes, found.scores, strict=True)
+        ]
+
+    def read(self, line: Pixels) -> Reading:
+        """Read one line; see `LineReader`."""
+        bgr = cv2.cvtColor(line, cv2.COLOR_RGB2BGR)
+        read = self._engine(bgr, use_det=False, use_rec=True)
+        if not read.txts:
+            return Reading("", 0.0, self.script)
+        return Reading(read.txts[0].strip(), float(read.scores[0]), self.script)
+
+    @cached_property
+    def _engine(self) -> Any:
+        sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
+        from rapidocr import EngineType, RapidOCR
+
+        finds, reads = map(str, self._models)
+        engine = RapidOCR(
+            params={
+                "Global.use_cls": False,
+                "Global.log_level": "critical",
+                "Global.text_score": 0.0,
+                "Global.use_preprocess_img": False,
+                "Det.engine_type": EngineType.OPENVINO,
+                "Det.model_path": finds,
+                "Det.limit_type": "max",
+                "Det.limit_side_len": 1 << 14,  # frames come in their final size
+                "Det.box_thresh": FOUND_AT,
+                "Rec.engine_type": EngineType.OPENVINO,
+                "Rec.model_path": reads,
+                "EngineConfig.openvino.inference_num_threads": self._threads or -1,
+            }
+        )
+        logging.getLogger("RapidOCR").propagate = False
+        return engine
+
+
+def _models() -> tuple[Path, Path]:
+    """Return the networks inside the package, without importing it."""
+    spec = find_spec("rapidocr")
+    folder = Path((spec.origin if spec else None) or ".").parent / "models"
+    finds, reads = folder / FINDS, folder / READS
+    if not (finds.is_file() and reads.is_file()):
+        raise SetupError(
+            f"rapidocr does not hold {FINDS} and {READS} in {folder}; expected the release that "
+            f"requirements/core.txt names; install Wardi again"
+        )
+    return finds, reads

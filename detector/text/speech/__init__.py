@@ -1,0 +1,1 @@
+"""Words that are spoken: heard only where something that hears is installed."""

@@ -1,0 +1,99 @@
+"""The sound of a file: decoded in the worker, in its place in time, and what could not be is said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+
+from detector.media import MediaReader
+from detector.settings import Limits, Sampling
+from tests import clips
+
+RATE = 16000
+
+
+@pytest.fixture(scope="module")
+def reader() -> Iterator[MediaReader]:
+    with MediaReader(Sampling(), Limits()) as reader:
+        yield reader
+
+
+def tone(path: Path, seconds: float = 3.0, rate: int = 44100) -> Path:
+    """Write a clip whose sound is 0.5 s of a loud tone in every second, in stereo."""
+    with av.open(str(path), "w") as out:
+        video = out.add_stream("libx264", rate=5)
+        video.width, video.height, video.pix_fmt = 64, 48, "yuv420p"
+        sound = out.add_stream("aac", rate=rate, layout="stereo")
+        for at in range(int(seconds * 5)):
+            frame = av.VideoFrame.from_ndarray(clips.drawing(at, (64, 48)), "rgb24")
+            out.mux(video.encode(frame))
+        out.mux(video.encode(None))
+        times = np.arange(int(seconds * rate)) / rate
+        wave = np.where(times % 1.0 < 0.5, 0.5 * np.sin(2 * np.pi * 440 * times), 0.0)
+        for start in range(0, len(wave), 1024):
+            part = wave[start : start + 1024].astype(np.float32)
+            block = av.AudioFrame.from_ndarray(np.stack([part, part]), "fltp", "stereo")
+            block.sample_rate, block.pts = rate, start
+            out.mux(sound.encode(block))
+        out.mux(sound.encode(None))
+    return path
+
+
+def test_sound_comes_as_one_channel_in_its_place(tmp_path: Path, reader: MediaReader) -> None:
+    stream = reader.hear(tone(tmp_path / "clip.mp4"), RATE)
+    sound = np.concatenate(list(stream))
+
+    assert stream.problem == ""
+    assert len(sound) / RATE == pytest.approx(3.0, abs=0.1)
+    assert np.abs(sound[int(0.1 * RATE) : int(0.4 * RATE)]).max() == pytest.approx(0.5, abs=0.1)
+    assert np.abs(sound[int(1.6 * RATE) : int(1.9 * RATE)]).max() < 0.05
+
+
+def test_a_file_without_sound_has_none(tmp_path: Path, reader: MediaReader) -> None:
+    path = clips.write_clip(tmp_path / "mute.mp4", clips.moving(1.0))
+    stream = reader.hear(path, RATE)
+    assert list(stream) == []
+    assert not stream.there
+    assert stream.problem == ""
+
+
+def test_frames_and_sound_of_a_file_come_from_the_same_worker(
+    tmp_path: Path, reader: MediaReader
+) -> None:
+    path = tone(tmp_path / "clip.mp4")
+    with reader.open(path) as frames:
+        assert len(list(frames)) > 1
+    worker = reader.worker_pid
+    assert len(list(reader.hear(path, RATE))) >= 1
+    with reader.open(path) as frames:
+        assert len(list(frames)) > 1
+    assert reader.worker_pid == worker
+
+
+def test_damaged_sound_is_said(tmp_path: Path, reader: MediaReader) -> None:
+    path = tone(tmp_path / "clip.mkv", 6.0)
+    content = bytearray(path.read_bytes())
+    rng = np.random.default_rng(1)
+    for at in range(len(content) // 3, len(content) - 200, 97):
+        content[at : at + 8] = rng.bytes(8)
+    path.write_bytes(content)
+
+    stream = reader.hear(path, RATE)
+    list(stream)
+
+    assert stream.problem
+
+
+def test_a_worker_that_dies_leaves_what_was_heard(tmp_path: Path) -> None:
+    path = tone(tmp_path / "clip.mp4")
+    with MediaReader(Sampling(), Limits()) as reader:
+        stream = reader.hear(path, RATE)
+        worker = reader._worker
+        assert worker is not None
+        worker._process.kill()
+        blocks = list(stream)
+    assert stream.problem.startswith("the decoding process ended") or blocks

@@ -1,0 +1,175 @@
+"""The words of a file: found where they are new, read once, with their seconds and a strip."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+import pytest
+
+from detector.evidence import Frame, Repeat
+from detector.text.screen import reader as reading
+from detector.text.screen.base import ScreenWords
+from detector.text.screen.reader import ScreenFile
+from tests.screens import BOX, SIZE, ScriptedFinder, ScriptedReader, clip, ground, written
+
+
+def read(
+    samples: Sequence[Frame | Repeat],
+    *answers: tuple[str, float],
+    finder: ScriptedFinder | None = None,
+    reader: ScriptedReader | None = None,
+    photo: bool = False,
+) -> ScreenWords:
+    file = ScreenFile(
+        finder or ScriptedFinder(), [reader or ScriptedReader(answers or [("Vote for us", 0.99)])]
+    )
+    for sample in samples:
+        file.add(sample)
+    return file.finish(photo=photo)
+
+
+def test_a_caption_is_one_passage_with_its_seconds_and_place() -> None:
+    found = read(clip(["", "", *["Vote for us"] * 20, "", "", ""]))
+
+    [passage] = found.passages
+    assert (passage.text, passage.origin) == ("Vote for us", "on-screen text")
+    assert passage.start_s == pytest.approx(1.0, abs=0.5)
+    assert passage.end_s == pytest.approx(10.5, abs=0.5)
+    assert passage.box is not None
+    assert passage.box == pytest.approx(
+        (BOX[0] / SIZE[0], BOX[1] / SIZE[1], BOX[2] / SIZE[0], BOX[3] / SIZE[1]), abs=0.02
+    )
+
+
+def test_a_caption_that_stands_for_half_a_minute_is_read_once() -> None:
+    reader = ScriptedReader([("Vote for us", 0.99)])
+    read(clip(["Vote for us"] * 60), reader=reader)
+    assert len(reader.given) == 1
+
+
+def test_the_network_is_not_asked_while_nothing_comes_to_a_stand() -> None:
+    finder = ScriptedFinder()
+    read(clip([""] * 15), finder=finder)
+    assert finder.looked == 1  # the first frame
+
+
+def test_frames_in_close_succession_are_passed_over() -> None:
+    finder = ScriptedFinder()
+    standing = written(ground(1), "Vote for us")
+    samples = [Frame(at / 25, standing if at > 12 else ground(0), at == 0) for at in range(50)]
+    found = read(samples, finder=finder)
+    assert finder.looked == 2
+    assert [each.text for each in found.passages] == ["Vote for us"]
+
+
+def test_words_that_come_up_are_looked_for_within_a_second() -> None:
+    finder = ScriptedFinder()
+    found = read(clip(["", "", "", "", *["Vote for us"] * 3]), finder=finder)
+    assert finder.looked == 2
+    assert [each.text for each in found.passages] == ["Vote for us"]
+
+
+def test_another_caption_at_the_same_place_is_another_passage() -> None:
+    samples = clip([*["Vote for us"] * 6, *["BUY TEA NOW"] * 6])
+    found = read(samples, ("Vote for us", 0.99), ("BUY TEA NOW", 0.99))
+
+    assert [each.text for each in found.passages] == ["Vote for us", "BUY TEA NOW"]
+    first, second = found.passages
+    assert first.end_s is not None
+    assert second.start_s is not None
+    assert first.end_s <= second.start_s
+
+
+def test_a_caption_goes_on_through_a_cut() -> None:
+    reader = ScriptedReader([("Vote for us", 0.99)])
+    found = read(clip(["Vote for us"] * 12, cuts=(6,)), reader=reader)
+    assert len(found.passages) == len(reader.given) == 1
+
+
+def test_a_repeat_prolongs_what_stands() -> None:
+    samples = [*clip(["Vote for us"] * 3), *(Repeat(2.0 + at / 2) for at in range(8))]
+    [passage] = read(samples).passages
+    assert passage.end_s == pytest.approx(5.5)
+
+
+def test_words_of_a_photo_are_read_from_its_one_frame() -> None:
+    [passage] = read(clip(["Vote for us"]), photo=True).passages
+    assert (passage.start_s, passage.end_s) == (0.0, 0.0)
+
+
+def test_every_passage_comes_with_the_strip_it_was_read_from() -> None:
+    found = read(clip(["Vote for us"] * 8))
+
+    [strip], [passage] = found.strips, found.passages
+    assert strip.box == passage.box
+    pixels = cv2.imdecode(np.frombuffer(strip.webp, np.uint8), cv2.IMREAD_COLOR)
+    assert pixels is not None
+    assert pixels.shape[:2] == pytest.approx((BOX[3] - BOX[1], BOX[2] - BOX[0]), abs=10)
+    assert pixels.max() > 200
+
+
+def test_the_sharpest_frame_is_read() -> None:
+    frames = clip(["Vote for us"] * 8)
+    blurred = [
+        Frame(each.time_s, np.asarray(cv2.GaussianBlur(each.pixels, (0, 0), 1.2), np.uint8))
+        if at != 2 and isinstance(each, Frame)
+        else each
+        for at, each in enumerate(frames)
+    ]
+    reader = ScriptedReader([("Vote for us", 0.99)])
+    found = read(blurred, reader=reader)
+
+    assert found.strips[0].time_s == 1.0
+    assert reader.given[0].max() - reader.given[0].min() > 190
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        pytest.param(("", 0.0), id="nothing"),
+        pytest.param(("Vote", 0.3), id="unsure"),
+        pytest.param(("ab", 0.99), id="two-letters"),
+        pytest.param(("12 34 56", 0.99), id="digits"),
+        pytest.param(("投票日本", 0.99), id="another-script"),
+    ],
+)
+def test_noise_is_no_passage(answer: tuple[str, float]) -> None:
+    assert read(clip(["Vote for us"] * 6), answer).passages == ()
+
+
+def test_the_lines_of_one_caption_are_one_passage() -> None:
+    below = (60, 240, 420, 266)
+    samples = [
+        Frame(at / 2, written(written(ground(at), "Vote for us"), "on Sunday", below), at == 0)
+        for at in range(6)
+    ]
+    finder = ScriptedFinder((BOX, below))
+    found = read(samples, ("Vote for us", 0.99), ("on Sunday", 0.9), finder=finder)
+    assert [each.text for each in found.passages] == ["Vote for us on Sunday"]
+
+
+def test_a_logo_that_comes_and_goes_is_one_passage() -> None:
+    corner = (4, 4, 124, 26)
+    times = [*range(6), *range(30, 36), *range(80, 86)]
+    samples = [
+        Frame(at / 2, written(ground(at), "CITY TV" if at in times else "", corner), at == 0)
+        for at in range(90)
+    ]
+    reader = ScriptedReader([("CITY TV", 0.97)])
+    found = read(samples, finder=ScriptedFinder((corner,)), reader=reader)
+
+    assert [each.text for each in found.passages] == ["CITY TV"]
+    assert len(reader.given) == 1
+
+
+def test_more_lines_than_are_read_are_a_gap(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "MOST_LINES", 1)
+    samples = clip([*["Vote for us"] * 6, *["BUY TEA NOW"] * 6])
+    found = read(samples, ("Vote for us", 0.99), ("BUY TEA NOW", 0.99))
+
+    assert [each.text for each in found.passages] == ["Vote for us"]
+    [gap] = found.gaps
+    assert "were not read" in gap.reason
+    assert gap.start_s == pytest.approx(3.0, abs=0.5)

@@ -1,0 +1,188 @@
+"""Measures what a text model's recipe makes of sources that it was fitted without.
+
+By the area under the ROC curve: sources label mockery each in their own way and rate, and a threshold of
+ours means nothing there. Beside it n-grams that were fitted on the same rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from detector.artifact import ModelFolder, load_model_folder
+from detector.errors import InputError
+from detector.text.models import open_text_model
+from training import heldout, toml
+from training.cards import DIGITS, stated, write_page
+from training.evaluation.text import ReadText, read_all
+from training.evaluation.text_bars import SOURCES
+from training.evaluation.vision import Progress
+from training.examples import TextExample
+from training.floor import fit_floor, floor_scores
+from training.left_out import FitText, TextRoots, Told, fitted_without, learnt_from
+from training.metrics.area import roc_area, roc_draws
+from training.metrics.interval import DRAWS, Measure, draw, number, quantiles, replicated
+from training.metrics.paired import Difference, replicates
+from training.sources import Source
+
+TOPIC = "mockery"
+LEFT_OUT, NEVER = "yes", "never learnt from"
+
+Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """One source, and what was made of it without having seen it."""
+
+    source: str
+    without: str
+    """Whether the model was fitted without it, in words."""
+    positives: int
+    abstained: int
+    """Texts that were not judged; they count neither for the model nor for the n-grams."""
+    auc: Measure
+    floor: Measure
+    difference: Difference
+    drawn: tuple[float, ...]
+    """AUC in each draw, for the mean over sources."""
+
+
+def measure_sources(
+    model: ModelFolder,
+    roots: TextRoots,
+    tested: Sequence[Source],
+    folder: Path,
+    fit: FitText,
+    *,
+    draws: int = DRAWS,
+    seed: int = 0,
+    told: Told = lambda words: None,
+    progress: Progress = lambda done, of: None,
+) -> tuple[LeftOut, ...]:
+    """Fit without each source in turn, or take what was fitted before, and measure on its held-out rows.
+
+    Args:
+        model: The model whose recipe it is; it stands for itself where it learnt nothing of a source.
+        roots: What it was fitted on.
+        tested: What is left out, one after the other.
+        folder: Of the models that are made here; they are kept.
+        fit: Runs a plan.
+        draws: Of the bootstrap of texts.
+        seed: Of the bootstrap.
+        told: Told what is done next.
+        progress: Told how many texts of how many are read.
+
+    Raises:
+        InputError: If a source has no held-out row that people labelled for mockery, of both kinds.
+    """
+    found = []
+    for each in tested:
+        texts = _labelled(each)
+        learnt = learnt_from(roots, each.name)
+        made = model
+        if learnt or not roots.own:
+            path = fitted_without(roots, each.name if learnt else "", folder, fit, told)
+            made = load_model_folder(str(path.resolve()), "text")
+        read = read_all(texts, open_text_model(made), progress)
+        rows = roots.rows.without(each.name).train
+        floor = floor_scores(
+            fit_floor(rows, [TOPIC], seed=roots.seed), [one.text for one in texts]
+        )[TOPIC]
+        found.append(_row(each.name, LEFT_OUT if learnt else NEVER, read, floor, draws, seed))
+    return tuple(found)
+
+
+def _labelled(source: Source) -> list[TextExample]:
+    texts = [
+        each
+        for each in heldout.texts([source])
+        if each.labels.get(TOPIC) is not None and TOPIC not in each.weak
+    ]
+    if len({each.labels[TOPIC] for each in texts}) < 2:
+        raise InputError(
+            f"{source.name} holds out {len(texts)} rows that people labelled for {TOPIC}; expected some "
+            f"that are and some that are not; leave the source out of `left_out`"
+        )
+    return texts
+
+
+def _row(
+    name: str, without: str, read: Sequence[ReadText], floor: Floats, draws: int, seed: int
+) -> LeftOut:
+    judged = np.array([not each.passage.abstained for each in read], np.bool_)
+    score = np.array([each.score(TOPIC) for each in read], np.float64)[judged]
+    truth = np.array([each.example.labels[TOPIC] is True for each in read], np.bool_)[judged]
+    group, groups = number(
+        each.example.group for each, kept in zip(read, judged, strict=True) if kept
+    )
+    weights = draw(groups, draws=draws, seed=seed)
+    values = roc_area(score, truth), roc_area(floor[judged], truth)
+    drawn = [list(roc_draws(each, truth, group, weights)) for each in (score, floor[judged])]
+    return LeftOut(
+        source=name,
+        without=without,
+        positives=int(truth.sum()),
+        abstained=int((~judged).sum()),
+        auc=replicated(values[0], drawn[0], len(truth), groups),
+        floor=replicated(values[1], drawn[1], len(truth), groups),
+        difference=replicates(values, drawn[0], drawn[1], groups),
+        drawn=tuple(np.nan if each is None else each for each in drawn[0]),
+    )
+
+
+def mean_of(rows: Sequence[LeftOut]) -> Measure:
+    """Return the mean AUC over sources; each draw takes texts anew in every one of them."""
+    values = [each.auc.value for each in rows if each.auc.value is not None]
+    if len(values) < len(rows) or not rows:
+        return Measure(None, None, None, 0, 0, "none")
+    mean = float(np.mean(values))
+    drawn = np.array([each.drawn for each in rows], np.float64).mean(axis=0)
+    known = drawn[~np.isnan(drawn)]
+    low, high = quantiles(known) if len(known) else (mean, mean)
+    items = sum(each.auc.items for each in rows)
+    return Measure(mean, min(low, mean), max(high, mean), items, len(rows), "bootstrap of groups")
+
+
+def worst_of(rows: Sequence[LeftOut]) -> LeftOut:
+    """Return the source with the least AUC."""
+    return min(rows, key=lambda each: each.auc.value if each.auc.value is not None else -1.0)
+
+
+def write_sources(folder: Path, roots: TextRoots, rows: Sequence[LeftOut]) -> None:
+    """Write ``[sources_left_out]`` into a model folder's card, and the page for people anew."""
+    how = (
+        "AUC of mockery on the held-out rows of each source, by this model's recipe fitted anew without "
+        "that source and without what was drawn from it, beside n-grams fitted on the same rows"
+    )
+    if not roots.own:
+        how += "; fitted by a reduced recipe, not the model's own"
+    table: dict[str, Any] = {
+        "how": f"{how}. A source that the model never learnt from is read by the model itself.",
+        "items": sum(each.auc.items for each in rows),
+        "at_least_floor": sum(_at_least_floor(each) for each in rows),
+    }
+    table |= stated("macro", mean_of(rows)) | stated("worst", worst_of(rows).auc)
+    toml.replace(folder / "card.toml", SOURCES, table | {"rows": [_said(each) for each in rows]})
+    write_page(folder)
+
+
+def _at_least_floor(row: LeftOut) -> bool:
+    return row.difference.value is not None and row.difference.value >= 0.0
+
+
+def _said(each: LeftOut) -> dict[str, Any]:
+    row: dict[str, Any] = {"source": each.source, "model": each.without}
+    row |= {"items": each.auc.items, "positives": each.positives, "abstained": each.abstained}
+    row |= stated("auc", each.auc) | stated("floor", each.floor)
+    gap = each.difference
+    if gap.value is not None and gap.low is not None and gap.high is not None:
+        row["above"] = round(gap.value, DIGITS)
+        row["above_interval"] = [round(gap.low, DIGITS), round(gap.high, DIGITS)]
+    return row
