@@ -50,9 +50,7 @@ class WordReaders:
 def open_readers(settings: Settings) -> WordReaders:
     """Open what the settings ask for; what is asked for and lacking is said in every verdict."""
     asked = settings.words.read.split(",")
-    screen, on_screen = (
-        _screen(settings) if "screen" in asked else (None, (_left("on-screen text"),))
-    )
+    screen, on_screen = _screen() if "screen" in asked else (None, (_left("on-screen text"),))
     speech, spoken = _speech(settings) if "speech" in asked else (None, (_left("speech"),))
     return WordReaders(screen, speech, (*TYPED, *on_screen, *spoken))
 
@@ -62,11 +60,11 @@ def _left(name: ChannelName) -> Channel:
     return Channel(name, False, f"{NOT_ASKED}; {how}")
 
 
-def _screen(settings: Settings) -> tuple[ScreenReader | None, tuple[Channel, ...]]:
+def _screen() -> tuple[ScreenReader | None, tuple[Channel, ...]]:
     from detector.text.screen.setup import SCREEN, open_screen_reader
 
     try:
-        reader = open_screen_reader(settings.vision.threads)
+        reader = open_screen_reader()
     except SetupError as error:
         return None, (Channel(SCREEN, False, str(error)),)
     return reader, reader.channels

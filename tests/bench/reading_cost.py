@@ -70,7 +70,8 @@ def main() -> None:
 
 def cost(folder: Path, rounds: int) -> None:
     """Print what reading adds to a scan, with captions and without text."""
-    made = {"20 captions": make(folder / "VID-20240101-WA0001.mp4", captions=CAPTIONS)}
+    # Words in its name: the text model is loaded with and without reading.
+    made = {"20 captions": make(folder / "morning in the city.mp4", captions=CAPTIONS)}
     made["no text"] = make(folder / "VID-20240101-WA0002.mp4", captions=0)
     for name, clip in made.items():
         took = {

@@ -59,6 +59,10 @@ class ScreenWords:
 class LineFinder(Protocol):
     """Finds lines of text of any script in a frame."""
 
+    def glance(self, pixels: Pixels) -> bool:
+        """Say whether a frame may hold text: quicker than finding it, and yes where in doubt."""
+        ...
+
     def find(self, pixels: Pixels, longest: int) -> Sequence[Line]:
         """Return the lines in a frame, in pixels of it.
 

@@ -16,8 +16,8 @@ SURE = 0.9
 """Confidence of the first reader from which no other is asked."""
 LEAST: dict[Script, float] = {"Latn": 0.75, "Arab": 0.6}
 """Confidence under which an answer is taken for noise, not words."""
-LETTERS = 3
-"""Fewer letters say nothing that a policy asks for."""
+LETTERS: dict[Script, int] = {"Latn": 3, "Arab": 4}
+"""Fewer letters say nothing that a policy asks for; a cable or a branch is easily three in Urdu."""
 OWN_SHARE = 0.7
 """Share of an answer's letters that must be of the reader's script."""
 _NAMES: dict[Script, str] = {"Latn": "LATIN", "Arab": "ARABIC"}
@@ -47,7 +47,7 @@ def is_words(reading: Reading) -> bool:
     own = scripts.count(_NAMES[reading.script])
     return (
         reading.confidence >= LEAST[reading.script]
-        and own >= LETTERS
+        and own >= LETTERS[reading.script]
         and own >= OWN_SHARE * len(scripts)
     )
 

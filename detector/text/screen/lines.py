@@ -15,6 +15,12 @@ from detector.text.screen.edges import SAME, Edges, Sketch, likeness
 
 PADDING = 0.22
 """Ground kept above and below a line, as a share of its height: Urdu's marks stand far out."""
+LEAST_HEIGHT = 10
+"""Pixels of the frame under which a line cannot be read."""
+MOST_HEIGHT = 0.3
+"""Share of the frame's height above which what was found is furniture, not a line of words."""
+LYING = 0.8
+"""Least ratio of a line's length to its height."""
 ROOM = 0.12
 """Room around a line in its box and on its strip, as a share of its height."""
 LOOKS = 4
@@ -120,6 +126,13 @@ def box_of(line: Line, pixels: Pixels) -> Fractions:
     low = np.clip(np.array([x.min() - room, y.min() - room]) / size, 0, 1)
     high = np.clip(np.array([x.max() + room, y.max() + room]) / size, 0, 1)
     return float(low[0]), float(low[1]), float(high[0]), float(high[1])
+
+
+def is_line(line: Line, pixels: Pixels) -> bool:
+    """Say whether what was found can be a line of words: of a height that can be read, and lying."""
+    top_left, top_right, _, bottom_left = line.corners
+    long, tall = (float(np.linalg.norm(each - top_left)) for each in (top_right, bottom_left))
+    return LEAST_HEIGHT <= tall <= MOST_HEIGHT * pixels.shape[0] and long >= LYING * tall
 
 
 def overlap(one: Fractions, other: Fractions) -> float:

@@ -15,7 +15,7 @@ from detector.evidence import Frame, Gap, Repeat
 from detector.text.screen.base import LineFinder, LineReader, Reading, ScreenWords, Script
 from detector.text.screen.choosing import read_line
 from detector.text.screen.edges import SAME, Edges, Sketch, Watch, likeness, sketch
-from detector.text.screen.lines import Track, box_of, overlap, start, steady
+from detector.text.screen.lines import Track, box_of, is_line, overlap, start, steady
 from detector.text.screen.passages import gather
 
 LONGEST_VIDEO, LONGEST_PHOTO = 640, 960
@@ -24,8 +24,6 @@ LOOK_AGAIN_S = 8.0
 """Text is looked for at least so often, for words that never stand still, in seconds of video."""
 APART_S = 0.3
 """Frames nearer to the last one than this are passed over, in seconds: captions stand for longer."""
-LEAST_HEIGHT = 10
-"""Pixels of the frame under which a line cannot be read."""
 MOST_LINES = 600
 """Lines read of one file; what shows more is said to be read in part."""
 _REMEMBERED = 40
@@ -115,9 +113,11 @@ class ScreenFile:
         """Ask the network; begin to follow every line that is not followed yet."""
         self._watch.looked(now)
         self._looked_s = frame.time_s
+        if longest == LONGEST_VIDEO and not self._finder.glance(frame.pixels):
+            return
         for line in self._finder.find(frame.pixels, longest):
             box = box_of(line, frame.pixels)
-            if (box[3] - box[1]) * frame.pixels.shape[0] < LEAST_HEIGHT:
+            if not is_line(line, frame.pixels):
                 continue
             if any(overlap(each.box, box) >= 0.5 and not each.missed for each in self._open):
                 continue
@@ -151,7 +151,10 @@ class ScreenFile:
                 del self._done[-_REMEMBERED - 1]
 
     def _say(self, track: Track) -> None:
-        """Read a line, once."""
+        """Read a line, once; what stands in one frame of a video and no longer is no caption."""
+        if len(track.crops) < 2 and self._frames > 1:
+            track.read_as(NO_WORDS)
+            return
         if self._read >= MOST_LINES:
             self._full_s = track.start_s if self._full_s is None else self._full_s
             track.read_as(NO_WORDS)

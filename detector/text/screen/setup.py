@@ -43,13 +43,13 @@ class ScreenReader:
         return ScreenFile(self.finder, self.readers)
 
 
-def open_screen_reader(threads: int = 0) -> ScreenReader:
+def open_screen_reader() -> ScreenReader:
     """Return the reader that the installed programs make up; networks are loaded when first needed.
 
     Raises:
         SetupError: If not even Latin script can be read.
     """
-    latin = RapidReader(threads)
+    latin = RapidReader()
     try:
         urdu = TesseractReader()
     except SetupError:

@@ -18,13 +18,15 @@ import cv2
 
 from detector.errors import SetupError
 from detector.text.screen.base import Pixels, Reading, Script
-from detector.text.screen.inks import inks
+from detector.text.screen.inks import MOST, inks
 
 PROGRAM = "tesseract"
 LANGUAGES = ("urd", "pus", "snd")
 """Trained data by Tesseract's names: Urdu, Pashto, Sindhi."""
 GOOD = 0.85
 """Confidence from which no other way of telling ink from ground is tried."""
+HOPE = 0.4
+"""Confidence under which nothing of the first tries is worth more of them: leaves, a grille."""
 _PATIENCE_S = 10.0
 _ONE_LINE = "7"
 _WORD = "5"
@@ -60,7 +62,9 @@ class TesseractReader:
         ways to tell it are tried in turn until one reads well.
         """
         best = Reading("", 0.0, self.script)
-        for each in inks(line):
+        for at, each in enumerate(inks(line)):
+            if at == MOST and best.confidence < HOPE:
+                break
             text, confidence = self._words(each)
             if confidence > best.confidence:
                 best = Reading(text, confidence, self.script)

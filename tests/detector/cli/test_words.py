@@ -65,7 +65,7 @@ def test_a_reader_that_is_not_whole_leaves_the_picture_unread(
 ) -> None:
     from detector.text.screen import setup
 
-    def broken(_: int) -> None:
+    def broken() -> None:
         raise SetupError("rapidocr does not hold its networks")
 
     monkeypatch.setattr(setup, "open_screen_reader", broken)
