@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -32,7 +32,20 @@ class Shares:
     replay: float = 0.3
     """Share of pictures from the data of the model that is fine-tuned, where that is to be had."""
     emphasis: Mapping[str, float] = field(default_factory=dict)
-    """How many times as often as by its size a source is drawn, by its name."""
+    """How many times as often as by its size a source is drawn, by its name; by ``source/label`` those
+    of its pictures that show the label, in addition."""
+
+    def without(self, sources: Set[str]) -> Shares:
+        """Return the shares where some sources are left out."""
+        kept = {
+            name: each for name, each in self.emphasis.items() if source_of(name) not in sources
+        }
+        return replace(self, emphasis=kept)
+
+
+def source_of(name: str) -> str:
+    """Return the source that an emphasis is on, from ``source`` or ``source/label``."""
+    return name.partition("/")[0]
 
 
 def weights(examples: Sequence[Example], old: frozenset[str], shares: Shares) -> Floats:
@@ -71,8 +84,14 @@ def epoch(chance: Floats, count: int, seed: int, number: int) -> list[int]:
 
 def _by_source(examples: Sequence[Example], emphasis: Mapping[str, float]) -> Floats:
     size = Counter(each.source for each in examples)
-    chance = {name: emphasis.get(name, 1.0) / math.sqrt(count) for name, count in size.items()}
-    return np.array([chance[each.source] for each in examples])
+    chance = [math.prod(_emphasised(each, emphasis)) for each in examples]
+    return np.array(chance) / np.sqrt([size[each.source] for each in examples])
+
+
+def _emphasised(example: Example, emphasis: Mapping[str, float]) -> Iterator[float]:
+    yield emphasis.get(example.source, 1.0)
+    for label in {box.label for box in example.boxes}:
+        yield emphasis.get(f"{example.source}/{label}", 1.0)
 
 
 def _by_label(examples: Sequence[Example]) -> Floats:

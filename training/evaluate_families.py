@@ -48,12 +48,12 @@ def measure_families(
     control: bool = True,
     told: Told = lambda words: None,
 ) -> tuple[FamilyRow, ...]:
-    """Fit without each family in turn, or take what was fitted before, and measure.
+    """Fit without each family in turn, or what goes together, or take what was fitted; and measure.
 
     Args:
         model: The model whose recipe it is.
         grounds: What it was fitted on.
-        families: What is left out, one after the other.
+        families: What is left out, one after the other or together.
         request: Where items lie.
         less: How much less is fitted.
         folder: Of the models that are made here; they are kept.
@@ -73,11 +73,12 @@ def measure_families(
                 f"{', '.join(each.sources)}; leave the family out"
             )
     rows = []
-    for each in families:
-        made = fitted(plan_without(grounds, each, less, folder), fit, told)
-        rows.append(_row(made, each.name, each.label, each.sources, LEFT_OUT, request))
-    if control and less.of(grounds.recipe) != grounds.recipe:
-        whole, words = fitted(plan_without(grounds, None, less, folder), fit, told), IN_FULL
+    for group in together(families):
+        made = fitted(plan_without(grounds, group, less, folder), fit, told)
+        for each in group:
+            rows.append(_row(made, each.name, each.label, each.sources, LEFT_OUT, request))
+    if control and (grounds.other_start or less.of(grounds.recipe) != grounds.recipe):
+        whole, words = fitted(plan_without(grounds, (), less, folder), fit, told), IN_FULL
     else:
         whole, words = model.path, ITSELF
     rows += [_row(whole, each.name, each.label, each.sources, words, request) for each in families]
@@ -86,6 +87,16 @@ def measure_families(
     found = [each for each in rows if each is not None]
     order = [each.name for each in families] + [NEVER]
     return tuple(sorted(found, key=lambda each: order.index(each.family)))
+
+
+def together(families: Sequence[Family]) -> list[tuple[Family, ...]]:
+    """Return the families in the groups that are left out together, in order."""
+    groups: dict[str, list[Family]] = {}
+    for each in families:
+        groups.setdefault(f"together {each.together}" if each.together else each.name, []).append(
+            each
+        )
+    return [tuple(each) for each in groups.values()]
 
 
 def _row(
@@ -115,15 +126,24 @@ def _row(
     return FamilyRow(name, without, scores)
 
 
-def write_families(folder: Path, grounds: Grounds, less: Less, rows: Sequence[FamilyRow]) -> None:
+def write_families(
+    folder: Path,
+    grounds: Grounds,
+    families: Sequence[Family],
+    less: Less,
+    rows: Sequence[FamilyRow],
+) -> None:
     """Write ``[families]`` into a model folder's card, and the page for people anew."""
     whole, used = grounds.recipe, less.of(grounds.recipe)
     how = (
-        f"Fitted anew by this model's recipe without one family of sources at a time, "
+        f"Fitted anew by this model's recipe without a family of sources, from {grounds.start.name}, "
         f"{used.epochs} epochs of {used.pictures} pictures"
     )
     if used != whole:
         how += f" (the model itself: {whole.epochs} of {whole.pictures})"
+    named = [[one.name for one in each] for each in together(families) if len(each) > 1]
+    if named:
+        how += f"; left out together: {'; '.join(', '.join(each) for each in named)}"
     how += "; thresholds are those that were frozen for each model; measured on held-out pictures."
     table: dict[str, Any] = {"how": how, "rows": [_said(each) for each in rows]}
     toml.replace(folder / "card.toml", "families", table)

@@ -53,6 +53,8 @@ class Grounds:
     start: Path
     sources: tuple[Source, ...]
     emblems: Source | None
+    other_start: bool = False
+    """Whether the model itself started from weights that knew the families already."""
 
 
 def recipe_of(card: Mapping[str, Any]) -> Recipe:
@@ -124,10 +126,10 @@ def grounds_of(
         sources: Of pictures that lie on this machine.
         weights: Of start weights, likewise.
         emblems: Of artwork, likewise.
-        start: The start weights, where they lie in no source.
+        start: The start weights, where they lie in no source, or where the model's own know the families.
 
     Raises:
-        InputError: If the model was fitted on from another one, which knows the families already.
+        InputError: If the start is another model, which knows the families already.
         SetupError: If a source or the start weights are not on this machine.
     """
     recipe = recipe_of(card)
@@ -139,14 +141,15 @@ def grounds_of(
             f"the model learnt from {', '.join(missing)}, which is not on this machine; expected all "
             f"of its sources; run `wardi data add`, or give --data"
         )
-    path = start or _file_of(card["recipe"].get("start_sha256", ""), weights)
-    if path.is_dir() or str(card["recipe"].get("start", "")).startswith("vision model"):
+    fitted_on = str(card["recipe"].get("start", "")).startswith("vision model")
+    if start.is_dir() if start else fitted_on:
         raise InputError(
             "the model was fitted on from another model, which has seen the families already; expected "
-            "one that starts from weights that know none of the data; train one from such weights"
+            "weights that know none of the data; name their .safetensors file with --from"
         )
+    path = start or _file_of(card["recipe"].get("start_sha256", ""), weights)
     artwork = next(iter(emblems), None) if recipe.changes.badges else None
-    return Grounds(recipe, path, tuple(there[each] for each in wanted), artwork)
+    return Grounds(recipe, path, tuple(there[each] for each in wanted), artwork, fitted_on)
 
 
 def _file_of(sha256: str, weights: Sequence[Source]) -> Path:
@@ -162,26 +165,26 @@ def _file_of(sha256: str, weights: Sequence[Source]) -> Path:
     )
 
 
-def plan_without(grounds: Grounds, family: Family | None, less: Less, folder: Path) -> Plan:
-    """Plan the training without a family; None leaves nothing out.
+def plan_without(grounds: Grounds, families: Sequence[Family], less: Less, folder: Path) -> Plan:
+    """Plan the training without families; none leaves nothing out.
 
-    The model folder is named by family and fingerprint: the same training is found again when it is done,
+    The model folder is named by families and fingerprint: the same training is found again when it is done,
     and another one never takes its place.
 
     Args:
         grounds: Of the model.
-        family: What is left out.
+        families: What is left out.
         less: How much less is fitted.
         folder: Of the models that are made here, and of their runs.
     """
     from training.vision import open_start, plan
 
-    out = set(family.sources) if family else set()
+    out = {source for each in families for source in each.sources}
     kept = [each for each in grounds.sources if each.name not in out]
     recipe = less.of(grounds.recipe)
-    emphasis = {name: times for name, times in recipe.shares.emphasis.items() if name not in out}
-    recipe = replace(recipe, shares=replace(recipe.shares, emphasis=emphasis))
-    name = f"without-{family.name}" if family else "with-every-family"
+    recipe = replace(recipe, shares=recipe.shares.without(out))
+    names = "-".join(each.name for each in families)
+    name = f"without-{names}" if families else "with-every-family"
     planned = plan(
         kept,
         open_start(grounds.start),

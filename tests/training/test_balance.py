@@ -88,3 +88,19 @@ def test_a_source_with_emphasis_is_shown_so_many_times_as_often() -> None:
     chance = weights(pictures, frozenset(), Shares(emphasis={"b": 3.0}))
 
     assert share(pictures, chance, "b") == pytest.approx(3 * share(pictures, chance, "a"))
+
+
+def test_pictures_of_a_source_that_show_a_label_are_shown_so_many_times_as_often() -> None:
+    pictures = [*some(50, "weapon", "a"), *some(50, "vehicle", "a"), *some(100, "weapon", "b")]
+    plain = weights(pictures, frozenset(), Shares())
+    chance = weights(pictures, frozenset(), Shares(emphasis={"a/weapon": 3.0}))
+    times = chance / plain
+
+    assert times[0] == pytest.approx(3 * times[50])
+    assert times[100] == pytest.approx(times[50])
+
+
+def test_emphasis_on_sources_that_are_left_out_is_left_out() -> None:
+    shares = Shares(emphasis={"a": 2.0, "a/weapon": 3.0, "b": 4.0})
+
+    assert shares.without({"a"}).emphasis == {"b": 4.0}

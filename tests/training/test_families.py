@@ -135,24 +135,41 @@ def test_a_model_that_was_fitted_on_from_another_one_is_refused(
     card = toml.read(model / "card.toml")
     card["recipe"]["start"] = "vision model 6"
     with pytest.raises(InputError, match="has seen the families already"):
-        grounds_of(card, sources, [], [], start=model / "weights.safetensors")
+        grounds_of(card, sources, [], [])
+    with pytest.raises(InputError, match="has seen the families already"):
+        grounds_of(card, sources, [], [], start=model)
+
+
+def test_a_model_that_was_fitted_on_is_held_against_one_from_the_start_that_is_named(
+    model: Path, sources: list[Source], weights: Path, tmp_path: Path
+) -> None:
+    card = toml.read(model / "card.toml")
+    card["recipe"]["start"] = "vision model 6"
+    grounds = grounds_of(card, sources, [], [], start=weights)
+    assert (grounds.start, grounds.other_start) == (weights, True)
+    request = Request(manifests=tmp_path / "data" / "sources", root=tmp_path, draws=20)
+    folder, fit = load_model_folder(str(model), "vision"), Fit()
+    rows = measure_families(folder, grounds, [FAMILY], request, Less(), tmp_path / "f", fit)
+    assert [each.without for each in rows] == [LEFT_OUT, IN_FULL]
 
 
 def test_nothing_of_the_family_is_learnt_or_calibrated_on(grounds: Grounds, tmp_path: Path) -> None:
-    planned = plan_without(grounds, FAMILY, Less(), tmp_path / "f")
+    planned = plan_without(grounds, [FAMILY], Less(), tmp_path / "f")
     assert {each.source for each in (*planned.train, *planned.calibration)} == {"near"}
     assert planned.recipe.pictures == 8
 
 
 def test_emphasis_on_what_is_left_out_is_left_out(grounds: Grounds, tmp_path: Path) -> None:
     near = Family(name="near", label="vehicle", sources=("near",))
-    assert plan_without(grounds, near, Less(), tmp_path).recipe.shares.emphasis == {}
+    assert plan_without(grounds, [near], Less(), tmp_path).recipe.shares.emphasis == {}
 
 
 def test_fewer_steps_are_another_run_and_more_are_never_taken(
     grounds: Grounds, tmp_path: Path
 ) -> None:
-    whole, brief = (plan_without(grounds, FAMILY, less, tmp_path) for less in (Less(), Less(1, 4)))
+    whole, brief = (
+        plan_without(grounds, [FAMILY], less, tmp_path) for less in (Less(), Less(1, 4))
+    )
     assert whole.out != brief.out
     assert (brief.recipe.epochs, brief.recipe.pictures) == (1, 4)
     assert Less(99, 99).of(RECIPE) == RECIPE
@@ -160,7 +177,7 @@ def test_fewer_steps_are_another_run_and_more_are_never_taken(
 
 def test_what_was_fitted_before_is_not_fitted_again(grounds: Grounds, tmp_path: Path) -> None:
     fit = Fit()
-    planned = plan_without(grounds, FAMILY, Less(), tmp_path / "f")
+    planned = plan_without(grounds, [FAMILY], Less(), tmp_path / "f")
     one, again = fitted(planned, fit), fitted(planned, fit)
     assert one == again
     assert len(fit.learnt) == 1
@@ -179,12 +196,36 @@ def test_families_are_measured_with_and_without_and_stand_in_the_card(
     assert all(each.scores.items == 4 for each in rows)
     assert fit.learnt == [{"near"}, {"near", "far"}]
     assert {each.epochs for each in fit.recipes} == {1}
-    write_families(model, grounds, less, rows)
+    write_families(model, grounds, [FAMILY], less, rows)
     card = toml.read(model / "card.toml")["families"]
     assert "1 epochs of 8 pictures (the model itself: 3 of 8)" in card["how"]
     assert [each["family"] for each in card["rows"]] == ["far", "far"]
     assert "## Families left out" in (model / "card.md").read_text("utf-8")
     assert load_model_folder(str(model), "vision").ref == folder.ref
+
+
+def test_families_that_go_together_are_left_out_of_one_training(
+    model: Path, grounds: Grounds, sources: list[Source], tmp_path: Path
+) -> None:
+    rows = [Row(f"p{at}", f"more{at}", int(at % 6 == 0), seed=300 + at) for at in range(12)]
+    more = picture_source(tmp_path, rows, name="more", origin={"path": "vision/more"})
+    grounds = replace(grounds, sources=(*sources, more))
+    pair = [
+        Family(name=each, label="vehicle", sources=(each,), together="one")
+        for each in ("far", "more")
+    ]
+    request = Request(manifests=tmp_path / "data" / "sources", root=tmp_path, draws=20)
+    folder, fit = load_model_folder(str(model), "vision"), Fit()
+    found = measure_families(folder, grounds, pair, request, Less(), tmp_path / "f", fit)
+    assert fit.learnt == [{"near"}]
+    assert [(each.family, each.without) for each in found] == [
+        ("far", LEFT_OUT),
+        ("far", ITSELF),
+        ("more", LEFT_OUT),
+        ("more", ITSELF),
+    ]
+    write_families(model, grounds, pair, Less(), found)
+    assert "left out together: far, more" in toml.read(model / "card.toml")["families"]["how"]
 
 
 def test_in_full_the_model_itself_is_what_it_is_held_against(

@@ -62,9 +62,11 @@ def planned(source: Source, emblems: Source | None, **chances: float) -> Plan:
 
 
 def test_emphasis_and_changes_reach_the_recipe() -> None:
-    recipe = _recipe(SAID | {"emphasis": ("a=3", "b=0.5"), "change": ("palette=0.4", "flip=0")})
+    recipe = _recipe(
+        SAID | {"emphasis": ("a=3", "b=0.5", "a/weapon=2"), "change": ("palette=0.4", "flip=0")}
+    )
 
-    assert recipe.shares == Shares(emphasis={"a": 3.0, "b": 0.5})
+    assert recipe.shares == Shares(emphasis={"a": 3.0, "b": 0.5, "a/weapon": 2.0})
     assert recipe.changes == Changes(palette=0.4, flip=0.0)
 
 
@@ -94,7 +96,7 @@ def test_a_change_that_does_not_exist_is_refused() -> None:
 def test_help_names_both() -> None:
     shown = CliRunner().invoke(vision, ["--help"]).output
 
-    assert "--emphasis SOURCE=TIMES" in shown
+    assert "--emphasis SOURCE[/LABEL]=TIMES" in shown
     assert "--change NAME=CHANCE" in shown
 
 
@@ -102,6 +104,13 @@ def test_emphasis_on_a_source_that_is_not_given_is_refused(source: Source, tmp_p
     recipe = Recipe(shares=Shares(emphasis={"mode": 3.0}))
 
     with pytest.raises(InputError, match=r"mode is to be drawn more often.*given are made"):
+        plan([source], START, recipe, tmp_path / "1")
+
+
+def test_emphasis_on_what_is_no_label_is_refused(source: Source, tmp_path: Path) -> None:
+    recipe = Recipe(shares=Shares(emphasis={"made/gun": 3.0}))
+
+    with pytest.raises(InputError, match=r"gun is no label; expected one of .*weapon"):
         plan([source], START, recipe, tmp_path / "1")
 
 

@@ -125,6 +125,7 @@ def _families(
         for kind in ("vision", "weights", "emblems")
     )
     grounds = grounds_of(folder.card, pictures, weights, emblems, start=said["start"])
+    families = [known[each] for each in said["family"] or known]
     less = Less(said["epochs"], said["pictures"])
     request = Request(
         manifests=said["sources"],
@@ -136,7 +137,7 @@ def _families(
     rows = measure_families(
         folder,
         grounds,
-        [known[each] for each in said["family"] or known],
+        families,
         request,
         less,
         said["runs"] / folder.ref.version,
@@ -145,7 +146,7 @@ def _families(
         told=lambda words: click.echo(words, err=True),
     )
     if card:
-        write_families(folder.path, grounds, less, rows)
+        write_families(folder.path, grounds, families, less, rows)
     _print_families(rows)
 
 

@@ -40,7 +40,7 @@ _PATH = click.Path(path_type=Path)
 @click.option("--head", type=click.Choice(["one2many", "one2one"]), default="one2many")
 @click.option("--unmasked", is_flag=True, help="Teach what is not annotated as absent.")
 @click.option("--replay/--no-replay", default=True, help="Show old data again (default: yes).")
-@click.option("--emphasis", multiple=True, metavar="SOURCE=TIMES", help="Draw a source more often.")
+@click.option("--emphasis", multiple=True, metavar="SOURCE[/LABEL]=TIMES", help="Draw more often.")
 @click.option("--change", multiple=True, metavar="NAME=CHANCE", help="Change pictures so often.")
 @click.option("--target", multiple=True, metavar="LABEL=P", help="Precision to freeze for.")
 @click.option("--seed", default=0, show_default=True)
@@ -105,7 +105,8 @@ def _emphasis(pairs: tuple[str, ...]) -> dict[str, float]:
         name, _, times = each.partition("=")
         if not re.fullmatch(r"\d+(\.\d+)?", times) or not float(times):
             raise InputError(
-                f"--emphasis {each} says not how often; expected SOURCE=TIMES, e.g. own_photos=3"
+                f"--emphasis {each} says not how often; expected SOURCE=TIMES or SOURCE/LABEL=TIMES, "
+                f"e.g. own_photos=3"
             )
         found[name] = float(times)
     return found

@@ -103,6 +103,8 @@ class Family(BaseModel):
     name: Annotated[str, Field(pattern=r"^[\w-]+$")]
     label: Label
     sources: Annotated[tuple[str, ...], Field(min_length=1)]
+    together: str = ""
+    """Families with the same word here are left out of the same training: stricter, and fewer to fit."""
 
 
 class Asked(BaseModel):

@@ -63,7 +63,7 @@ class MaskedNetwork(DetectionModel):  # type: ignore[misc]
         if not self.training:
             return super().predict(x, *given, **options)
         with tensors.mixed(x):
-            answer = super().predict(x, *given, **options)
+            answer = super().predict(tensors.channels_last(x), *given, **options)
         return tensors.in_full(answer)
 
     def init_criterion(self) -> Any:
@@ -178,7 +178,7 @@ class Fit(DetectionTrainer):  # type: ignore[misc]
         self._losses = list(kept.losses) if kept else []
         super().__init__(overrides=_arguments(options, shown, run))
         tensors.use_every_core()
-        self.model = network
+        self.model = tensors.laid_out(network)
         self.add_callback("on_train_epoch_start", lambda fit: fit._shown.start(fit.epoch))
         self.add_callback("on_train_batch_start", lambda fit: fit._count())
         self.add_callback("on_train_batch_end", lambda fit: fit._tell())

@@ -65,3 +65,12 @@ def test_an_answer_is_given_in_full_however_deep_it_is() -> None:
     assert answer["some"][1][1] == "name"
     assert answer["count"] == 3
     assert answer["one"].tolist() == [1.5, 1.5]
+
+
+def test_network_and_pictures_lie_pixel_by_pixel_and_answer_alike() -> None:
+    network, images = torch.nn.Conv2d(3, 4, 3), torch.rand(2, 3, 8, 8)
+    before = network(images)
+    after = tensors.laid_out(network)(tensors.channels_last(images))
+
+    assert after.is_contiguous(memory_format=torch.channels_last)
+    assert torch.allclose(before, after, atol=1e-6)
