@@ -59,13 +59,19 @@ class ScriptedFinder:
     boxes: Sequence[tuple[int, int, int, int]] = (BOX,)
     looked: int = 0
 
-    def glance(self, pixels: Pixels) -> bool:
-        """Count a look."""
+    searched: int = 0
+
+    def glance(self, pixels: Pixels) -> Sequence[Line]:
+        """Count a look; return the boxes that hold words."""
         self.looked += 1
-        return True
+        return self._lit(pixels)
 
     def find(self, pixels: Pixels, longest: int) -> Sequence[Line]:
-        """Return the boxes that hold words."""
+        """Count a search; return the boxes that hold words."""
+        self.searched += 1
+        return self._lit(pixels)
+
+    def _lit(self, pixels: Pixels) -> Sequence[Line]:
         lit = [
             each for each in self.boxes if pixels[each[1] : each[3], each[0] : each[2]].max() > 190
         ]

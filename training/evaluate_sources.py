@@ -24,7 +24,7 @@ from training.evaluation.text_bars import SOURCES
 from training.evaluation.vision import Progress
 from training.examples import TextExample
 from training.floor import fit_floor, floor_scores
-from training.left_out import FitText, TextRoots, Told, fitted_without, learnt_from
+from training.left_out import FitText, TextRoots, Told, dealt, fitted_without, learnt_from
 from training.metrics.area import roc_area, roc_draws
 from training.metrics.interval import DRAWS, Measure, draw, number, quantiles, replicated
 from training.metrics.paired import Difference, replicates
@@ -44,6 +44,8 @@ class LeftOut:
     source: str
     without: str
     """Whether the model was fitted without it, in words."""
+    companions: tuple[str, ...]
+    """What it was fitted without besides."""
     positives: int
     abstained: int
     """Texts that were not judged; they count neither for the model nor for the n-grams."""
@@ -61,6 +63,7 @@ def measure_sources(
     folder: Path,
     fit: FitText,
     *,
+    together: int = 1,
     draws: int = DRAWS,
     seed: int = 0,
     told: Told = lambda words: None,
@@ -71,9 +74,11 @@ def measure_sources(
     Args:
         model: The model whose recipe it is; it stands for itself where it learnt nothing of a source.
         roots: What it was fitted on.
-        tested: What is left out, one after the other.
+        tested: What is left out.
         folder: Of the models that are made here; they are kept.
         fit: Runs a plan.
+        together: How many are left out at a time: fewer fits, and a stricter test, since each source
+            is then measured on a fit that saw none of its companions either.
         draws: Of the bootstrap of texts.
         seed: Of the bootstrap.
         told: Told what is done next.
@@ -82,21 +87,22 @@ def measure_sources(
     Raises:
         InputError: If a source has no held-out row that people labelled for mockery, of both kinds.
     """
-    found = []
-    for each in tested:
-        texts = _labelled(each)
-        learnt = learnt_from(roots, each.name)
+    texts = {each.name: _labelled(each) for each in tested}
+    learnt = [name for name in texts if learnt_from(roots, name)]
+    never = [name for name in texts if name not in learnt]
+    found = {}
+    for group in (*dealt(learnt, together), *([()] if never else [])):
         made = model
-        if learnt or not roots.own:
-            path = fitted_without(roots, each.name if learnt else "", folder, fit, told)
+        if group or not roots.own:
+            path = fitted_without(roots, group, folder, fit, told)
             made = load_model_folder(str(path.resolve()), "text")
-        read = read_all(texts, open_text_model(made), progress)
-        rows = roots.rows.without(each.name).train
-        floor = floor_scores(
-            fit_floor(rows, [TOPIC], seed=roots.seed), [one.text for one in texts]
-        )[TOPIC]
-        found.append(_row(each.name, LEFT_OUT if learnt else NEVER, read, floor, draws, seed))
-    return tuple(found)
+        reader = open_text_model(made)
+        grams = fit_floor(roots.rows.without(*group).train, [TOPIC], seed=roots.seed)
+        for name in group or never:
+            read = read_all(texts[name], reader, progress)
+            floor = floor_scores(grams, [each.text for each in texts[name]])[TOPIC]
+            found[name] = _row(name, group, read, floor, draws, seed)
+    return tuple(found[each.name] for each in tested)
 
 
 def _labelled(source: Source) -> list[TextExample]:
@@ -114,7 +120,12 @@ def _labelled(source: Source) -> list[TextExample]:
 
 
 def _row(
-    name: str, without: str, read: Sequence[ReadText], floor: Floats, draws: int, seed: int
+    name: str,
+    left_out: Sequence[str],
+    read: Sequence[ReadText],
+    floor: Floats,
+    draws: int,
+    seed: int,
 ) -> LeftOut:
     judged = np.array([not each.passage.abstained for each in read], np.bool_)
     score = np.array([each.score(TOPIC) for each in read], np.float64)[judged]
@@ -127,7 +138,8 @@ def _row(
     drawn = [list(roc_draws(each, truth, group, weights)) for each in (score, floor[judged])]
     return LeftOut(
         source=name,
-        without=without,
+        without=LEFT_OUT if left_out else NEVER,
+        companions=tuple(each for each in left_out if each != name),
         positives=int(truth.sum()),
         abstained=int((~judged).sum()),
         auc=replicated(values[0], drawn[0], len(truth), groups),
@@ -157,14 +169,8 @@ def worst_of(rows: Sequence[LeftOut]) -> LeftOut:
 
 def write_sources(folder: Path, roots: TextRoots, rows: Sequence[LeftOut]) -> None:
     """Write ``[sources_left_out]`` into a model folder's card, and the page for people anew."""
-    how = (
-        "AUC of mockery on the held-out rows of each source, by this model's recipe fitted anew without "
-        "that source and without what was drawn from it, beside n-grams fitted on the same rows"
-    )
-    if not roots.own:
-        how += "; fitted by a reduced recipe, not the model's own"
     table: dict[str, Any] = {
-        "how": f"{how}. A source that the model never learnt from is read by the model itself.",
+        "how": _how(roots, rows),
         "items": sum(each.auc.items for each in rows),
         "at_least_floor": sum(_at_least_floor(each) for each in rows),
     }
@@ -173,12 +179,43 @@ def write_sources(folder: Path, roots: TextRoots, rows: Sequence[LeftOut]) -> No
     write_page(folder)
 
 
+def groups_of(rows: Sequence[LeftOut]) -> tuple[tuple[str, ...], ...]:
+    """Return the groups of sources that were left out together, in the order of their first."""
+    found = {}
+    for each in rows:
+        if each.companions:
+            names = {each.source, *each.companions}
+            found[frozenset(names)] = tuple(row.source for row in rows if row.source in names)
+    return tuple(found.values())
+
+
+def _how(roots: TextRoots, rows: Sequence[LeftOut]) -> str:
+    how = (
+        "AUC of mockery on the held-out rows of each source, by this model's recipe fitted anew without "
+        "that source and without what was drawn from it, beside n-grams fitted on the same rows"
+    )
+    if not roots.own:
+        how += "; fitted by a reduced recipe, not the model's own"
+    how += ". What tells languages apart was taught as ever."
+    if groups := groups_of(rows):
+        named = "; ".join(", ".join(each) for each in groups)
+        how += (
+            f" Left out together, so that each is read by a model that saw none of its group, which is "
+            f"harder than to leave out one: {named}."
+        )
+    if any(each.without == NEVER for each in rows):
+        how += " A source that the model never learnt from is read by the model itself."
+    return how
+
+
 def _at_least_floor(row: LeftOut) -> bool:
     return row.difference.value is not None and row.difference.value >= 0.0
 
 
 def _said(each: LeftOut) -> dict[str, Any]:
     row: dict[str, Any] = {"source": each.source, "model": each.without}
+    if each.companions:
+        row["with"] = list(each.companions)
     row |= {"items": each.auc.items, "positives": each.positives, "abstained": each.abstained}
     row |= stated("auc", each.auc) | stated("floor", each.floor)
     gap = each.difference

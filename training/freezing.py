@@ -24,6 +24,11 @@ from training.scene import Scene
 
 TARGET = 0.85
 """Precision asked for where nobody says otherwise."""
+PROVEN = (
+    f"lowest threshold whose precision on the calibration split is at least the target + {MARGIN}, there "
+    f"and at every stricter one of 20 or more, with a lower bound of at least the target - {SLACK}"
+)
+"""The rule, in the words of a card."""
 NO_WORDS = "zxx"
 """Language tag of texts without words: the strictest threshold of all."""
 
@@ -87,6 +92,9 @@ def freeze_text(
 ) -> dict[str, OperatingPoint]:
     """Choose and write the thresholds of a text model by topic and language; see `freeze_vision`.
 
+    A language that has too few texts of a topic to prove a threshold takes the one that all languages
+    together prove: probabilities are calibrated by language, so that one means the same in each.
+
     Returns:
         By ``topic, language``.
 
@@ -97,14 +105,20 @@ def freeze_text(
     _check(corpus, [each.example.id for each in texts])
     points: dict[str, OperatingPoint] = {}
     thresholds: dict[str, dict[str, float]] = {}
+    taken: list[str] = []
     for topic in topics:
+        target = targets.get(topic, TARGET)
+        together = choose(_texts(texts, topic, languages), target, seed=seed)
         for lang in languages:
-            point = choose(_texts(texts, topic, lang), targets.get(topic, TARGET), seed=seed)
+            point = choose(_texts(texts, topic, [lang]), target, seed=seed)
             if point.best is None:
                 raise InputError(
                     f"no text of the calibration split is judged for {topic} in {lang}; expected "
                     f"some to choose a threshold from; label some, or leave the language out"
                 )
+            if point.threshold is None and together.threshold is not None:
+                taken.append(f"{topic}, {lang}")
+                point = together
             points[f"{topic}, {lang}"] = point
             # A text's probability is calibrated: where no threshold is proven, the target itself is
             # the honest one. The best of 20 rows may be right half of the time.
@@ -112,7 +126,11 @@ def freeze_text(
         thresholds[topic][NO_WORDS] = max(thresholds[topic].values())
     toml.replace(folder / "card.toml", "thresholds", thresholds)
     rule = _rule(points, len(corpus))
-    rule["rule"] += ", but no probability below the target"
+    rule["rule"] = (
+        f"{PROVEN}; where a language has none, that of all languages together; where they have none, "
+        f"the one of the best precision over 20 or more, but no probability below the target"
+    )
+    rule["taken_together"] = taken
     toml.replace(folder / "card.toml", "threshold_rule", rule)
     return points
 
@@ -138,11 +156,11 @@ def _ranked(matches: Matches) -> Ranked:
     )
 
 
-def _texts(texts: Sequence[ReadText], topic: str, lang: str) -> Ranked:
+def _texts(texts: Sequence[ReadText], topic: str, languages: Sequence[str]) -> Ranked:
     judged = [
         each
         for each in texts
-        if each.passage.language == lang  # as it was read: that is what a threshold goes by
+        if each.passage.language in languages  # as it was read: a threshold goes by that
         and each.example.labels.get(topic) is not None
         and each.score(topic) >= 0
     ]
@@ -162,9 +180,7 @@ def _limit(point: OperatingPoint) -> float:
 
 def _rule(points: Mapping[str, OperatingPoint], items: int) -> dict[str, Any]:
     rule: dict[str, Any] = {
-        "rule": f"lowest threshold whose precision on the calibration split is at least the target "
-        f"+ {MARGIN}, there and at every stricter one of 20 or more, with a lower bound of at least "
-        f"the target - {SLACK}; where there is none, the one of the best precision over 20 or more",
+        "rule": f"{PROVEN}; where there is none, the one of the best precision over 20 or more",
         "items": items,
         "not_reached": [name for name, each in points.items() if each.threshold is None],
     }

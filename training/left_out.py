@@ -1,7 +1,7 @@
 """Fits a text model's recipe anew without one source: what was learnt of mockery, and what of the source.
 
-Labelled posts and labels of our own are drawn from the same sources: their rows go as well. Nothing held
-out is read here; `training.evaluate_sources` measures.
+Labelled posts and labels of our own are drawn from the same sources: their rows go as well. Several may be
+left out at a time, for fewer fits. Nothing held out is read here; `training.evaluate_sources` measures.
 """
 
 from __future__ import annotations
@@ -76,13 +76,29 @@ def learnt_from(roots: TextRoots, source: str) -> bool:
     return any(comes_from(each.example, source) for each in rows)
 
 
-def fitted_without(
-    roots: TextRoots, source: str, folder: Path, fit: FitText, told: Told = lambda words: None
-) -> Path:
-    """Return the model folder of the recipe without a source, fitting it where that is not done yet.
+def dealt(names: Sequence[str], together: int) -> tuple[tuple[str, ...], ...]:
+    """Deal sources out like cards, in their order, into as few groups as hold so many each at most.
 
-    The folder is named by source, recipe and rows: another fit never takes its place. An empty name
-    leaves nothing out.
+    Neighbours in a list are often of one kind: so they do not all go at once.
+
+    Example:
+        >>> dealt(["a", "b", "c", "d", "e"], 3)
+        (('a', 'c', 'e'), ('b', 'd'))
+    """
+    groups = -(-len(names) // together)
+    return tuple(tuple(names[at::groups]) for at in range(groups))
+
+
+def fitted_without(
+    roots: TextRoots,
+    left_out: Sequence[str],
+    folder: Path,
+    fit: FitText,
+    told: Told = lambda words: None,
+) -> Path:
+    """Return the model folder of the recipe without some sources, fitting it where that is not done yet.
+
+    The folder is named by sources, recipe and rows: another fit never takes its place.
     """
     rows = roots.rows
     said = [
@@ -91,12 +107,13 @@ def fitted_without(
         *(each.example.id for each in rows.train),
     ]
     name = hashlib.sha256("\n".join(said).encode()).hexdigest()[:8]
-    out = folder / f"without-{source or 'nothing'}-{name}"
+    out = folder / f"without-{'+'.join(left_out) or 'nothing'}-{name}"
     if (out / "card.toml").is_file():
         told(f"{out} is fitted already")
         return out
     told(f"fitting {out}")
     out.parent.mkdir(parents=True, exist_ok=True)
-    plan = TextPlan(roots.sources, roots.recipe, roots.former, seed=roots.seed, without=source)
+    left = tuple(left_out)
+    plan = TextPlan(roots.sources, roots.recipe, roots.former, seed=roots.seed, without=left)
     fit(plan, out)
     return out

@@ -66,9 +66,17 @@ def settle_sources(
     yielded = _settle(items, twins, standing, lock.exceptions(folder))
     relocked = lock.renew(sources)
     lock.write_twins(folder, yielded, now)
-    held = sorted(f"{hashes[item]:064x}" for item in hashes if items[item].heldout)
-    (folder / FINGERPRINTS).write_text("".join(f"{each}\n" for each in held), "utf-8")
+    held = [f"{hashes[item]:064x}" for item in hashes if items[item].heldout]
+    _keep(folder / FINGERPRINTS, held, every=covered.keys() <= now.keys())
     return Settled(tuple(relocked), tuple(yielded))
+
+
+def _keep(path: Path, held: Sequence[str], *, every: bool) -> None:
+    """Write the perceptual hashes; those of sources that were not given stay."""
+    before = path.read_text("utf-8").split() if path.is_file() and not every else []
+    new = set(held)
+    kept = sorted([*held, *(each for each in before if each not in new)])
+    path.write_text("".join(f"{each}\n" for each in kept), "utf-8")
 
 
 def seal_source(manifest: Path, source: Source) -> tuple[int, int]:

@@ -38,7 +38,7 @@ from training.text_card import (
     write_probe,
     write_text_card,
 )
-from training.text_recipe import Recipe, Shape
+from training.text_recipe import Recipe, Shape, read_names
 from training.text_rows import Gathered, TextRow, gather
 
 PROBES = (
@@ -65,8 +65,8 @@ class TextPlan:
     """Also take sources whose terms forbid to give the weights away."""
     targets: Mapping[str, float] = field(default_factory=dict)
     """Precision asked for, by topic."""
-    without: str = ""
-    """Source whose rows are left out, wherever the recipe takes them from; empty for none."""
+    without: tuple[str, ...] = ()
+    """Sources whose rows are left out, wherever the recipe takes them from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,8 @@ def train_text(
         plan.sources, plan.recipe, seed=plan.seed, explore=plan.explore, tagger=tagger
     )
     if plan.without:
-        gathered = gathered.without(plan.without)
+        gathered = gathered.without(*plan.without)
+    gathered = gathered.blinded(read_names(plan.recipe))
     topics = _taught(gathered, shape)
     languages = _read(gathered, topics, shape)
     part = out.with_name(f"{out.name}.part")  # a run that fails must not leave half a model

@@ -19,6 +19,7 @@ from detector.text.encoder import (
 )
 from detector.text.language import NAMES, NO_WORDS
 from detector.text.linear import LANGUAGES_FILE, TOPICS_FILE
+from detector.text.names import NAMES_FILE
 from training import toml
 from training.freezing import TARGET
 from training.manifest import Manifest
@@ -95,7 +96,7 @@ def write_text_card(card: Card, *, former: str) -> None:
             },
             "files": {
                 name: sha256((card.folder / name).read_bytes()).hexdigest()
-                for name in (TOPICS_FILE, LANGUAGES_FILE, *(ENCODER_FILES if told else ()))
+                for name in (TOPICS_FILE, LANGUAGES_FILE, *_encoder_files(card))
             },
             "languages": {"min_known": shape.min_known},
             "thresholds": {topic: dict(limits) for topic in card.topics},
@@ -107,6 +108,11 @@ def write_text_card(card: Card, *, former: str) -> None:
         },
         comment="What this model is, in a form that programs read; card.md says it for people.",
     )
+
+
+def _encoder_files(card: Card) -> tuple[str, ...]:
+    how = card.recipe.encoder
+    return (*ENCODER_FILES, *([NAMES_FILE] if how.names else ())) if how else ()
 
 
 def _encoder(told: EncoderTold) -> dict[str, Any]:
@@ -173,6 +179,11 @@ def _caveats(card: Card) -> Iterator[str]:
         yield f"{card.gathered.nameless} rows were left out: their language could not be told."
     if card.gathered.unfound:
         yield f"{card.gathered.unfound} labels were left out: their posts do not lie here."
+    if card.recipe.encoder and card.recipe.encoder.names:
+        yield (
+            "All names of a kind (peoples, faiths, sects, castes, newcomers, women and men) are read as "
+            "one: where its list knows the name, nothing hangs on which group is named."
+        )
     yield "It knows words, not who is meant: names weigh towards a topic in neutral sentences too."
 
 

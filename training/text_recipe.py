@@ -14,6 +14,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from detector.errors import InputError
+from detector.text.names import NO_NAMES, Names, names_of
 from training import toml
 from training.manifest import TOPICS, Topic
 from training.sources import Source
@@ -81,6 +82,9 @@ class EncoderFrom(_Part):
     """Installed package with a folder ``model`` of a BERT's weights and vocabulary."""
     glossary: str
     """File of words and what they mean, from the checkout; see `training.gloss.read_glossary`."""
+    names: str = ""
+    """File of group names that are read as one of their kind, from the checkout; see
+    `detector.text.names`. Empty: every name is read."""
     translated: tuple[str, ...] = ()
     """Sources of pairs English-Urdu."""
     romanised: tuple[str, ...] = ()
@@ -89,8 +93,6 @@ class EncoderFrom(_Part):
     rate: Annotated[float, Field(gt=0)] = 8e-5
     frozen: Annotated[int, Field(ge=0)] = 2
     """Layers that stay as they are, besides the embeddings."""
-    swapped: Annotated[float, Field(ge=0, le=1)] = 0.4
-    """Share of texts whose group names are changed for others each time they are seen."""
     dropped: Annotated[float, Field(ge=0, lt=1)] = 0.05
     """Share of words that are left out each time."""
     longest: Annotated[int, Field(ge=16, le=160)] = 72
@@ -127,6 +129,24 @@ class Recipe(_Part):
         """Return the names of every source of texts that it names, each once."""
         named = [each.source for each in self.topics] + [each.source for each in self.languages]
         return tuple(dict.fromkeys(named))
+
+
+def read_names(recipe: Recipe) -> Names:
+    """Read the names that a recipe reads as one.
+
+    Raises:
+        InputError: If the file is not there or does not say what it must.
+    """
+    if recipe.encoder is None or not recipe.encoder.names:
+        return NO_NAMES
+    path = Path(recipe.encoder.names)
+    try:
+        return names_of(path.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise InputError(
+            f"the names in {path} cannot be used ({error}); expected lines of a kind, a tab and names; "
+            f"correct the file, or what the recipe calls it"
+        ) from error
 
 
 def read_recipe(path: Path) -> Recipe:

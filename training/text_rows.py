@@ -13,7 +13,8 @@ from typing import TypeVar
 import numpy as np
 
 from detector.errors import InputError
-from detector.text.normalise import normalise
+from detector.text.names import Names
+from detector.text.normalise import Normalised, normalise
 from training.added_labels import AddedLabel, Key, joined, read_labels
 from training.corpus import load_texts
 from training.examples import Corpus, Split, TextExample
@@ -69,13 +70,29 @@ class Gathered:
     unfound: int = 0
     """Labels of our own left out because the post's source does not lie here."""
 
-    def without(self, source: str) -> Gathered:
-        """Return it without the rows of a source, and those that were drawn from it, on both sides."""
+    def without(self, *sources: str) -> Gathered:
+        """Return it without the rows of sources, and those that were drawn from them, on both sides.
+
+        What shows languages stays: it says nothing of topics.
+        """
         train, calibration = (
-            tuple(each for each in rows if not comes_from(each.example, source))
+            tuple(row for row in rows if not any(comes_from(row.example, each) for each in sources))
             for rows in (self.train, self.calibration)
         )
         return replace(self, train=train, calibration=calibration)
+
+    def blinded(self, names: Names) -> Gathered:
+        """Return it with all names of a kind read as one, as the fitted model will read them."""
+
+        def read(text: str) -> str:
+            return names.blind(Normalised(text, tuple(range(len(text))))).text
+
+        train, calibration = (
+            tuple(replace(each, text=read(each.text)) for each in rows)
+            for rows in (self.train, self.calibration)
+        )
+        languages = {tag: tuple(map(read, texts)) for tag, texts in self.languages.items()}
+        return replace(self, train=train, calibration=calibration, languages=languages)
 
     @property
     def ships(self) -> bool:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from detector.text.speech.setup import Hearing
 
 TYPED = (Channel("frames", examined=True), Channel("caption", examined=True))
-NOT_ASKED = "left out by --read"
+NOT_ASKED = "not asked for"
 NOTHING_READ = ScreenWords((), (), ())
 
 

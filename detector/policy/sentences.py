@@ -29,7 +29,7 @@ def seen_sentence(seen: Sequence[Seen]) -> str:
     if best.media.kind == "video":
         place = f"at {best.sighting.peak_s:.1f} s {place}"
     return _sentence(
-        f"{joined(labels)} seen (clearest {place}, probability {best.probability:.2f})"
+        f"{joined(labels)} seen (clearest {place}, probability {sure(best.probability)})"
     )
 
 
@@ -45,8 +45,22 @@ def read_sentence(read: Sequence[Read]) -> str:
     if best.passage.start_s is not None and best.media is not None:
         place += f" at {best.passage.start_s:.1f} s of {best.media.name}"
     return _sentence(
-        f"{joined(topics)} read (clearest {place}, probability {best.probability:.2f})"
+        f"{joined(topics)} read (clearest {place}, probability {sure(best.probability)})"
     )
+
+
+def sure(probability: float) -> str:
+    """Return a probability in per cent: 0 or 100 only where it really is, as in the report.
+
+    Example:
+        >>> sure(0.9), sure(0.999), sure(0.001), sure(1.0)
+        ('90 %', '>99 %', '<1 %', '100 %')
+    """
+    if 0.0 < probability < 0.01:
+        return "<1 %"
+    if 0.99 < probability < 1.0:
+        return ">99 %"
+    return f"{probability * 100:.0f} %"
 
 
 def finding_sentence(

@@ -36,6 +36,7 @@ from detector.text.linear import (
     word_shares,
     word_spans,
 )
+from detector.text.names import NO_NAMES, Names, names_in
 from detector.text.network import LONGEST, EncoderNetwork
 from detector.text.normalise import Normalised, normalise
 from detector.text.pieces import WordPieces
@@ -141,10 +142,11 @@ class EncoderParts:
     outputs: tuple[str, ...]
     """What each of the network's answers is about: topics, and ``mockery:<target>``."""
     mixes: Mapping[str, Mix]
+    names: Names = NO_NAMES
+    """Names that are read as one before anything else is."""
 
-    def lay(self, text: str, language: str) -> Laid:
+    def lay(self, plain: Normalised, language: str) -> Laid:
         """Gloss a text that was read as a language."""
-        plain = normalise(text)
         spans = word_spans(plain.text)
         glossed = tuple(self.gloss.read(plain.text, language))
         starts = np.array([start for start, _ in spans])
@@ -153,10 +155,11 @@ class EncoderParts:
 
     def read(self, passage: Passage) -> Passage:
         """Return a passage with its language and its topics, or why it was not judged."""
-        language = self.languages.read(normalise(passage.text).text)
+        plain = self.names.blind(normalise(passage.text))
+        language = self.languages.read(plain.text)
         if language.abstained:
             return replace(passage, language=language.tag, abstained=language.abstained)
-        laid = self.lay(passage.text, language.tag)
+        laid = self.lay(plain, language.tag)
         raw, moved, answers = self.judge(laid)
         scores = tuple(
             self._score(topic, laid, raw[topic], moved[topic], answers) for topic in self.mixes
@@ -167,8 +170,7 @@ class EncoderParts:
         """Return each topic's mixed log-odds, what each word brings to them, and all of the
         network's answers in log-odds.
         """
-        parts = self.readers(laid)
-        answers, shares, (in_letters, letters), (in_gloss, gloss) = parts
+        answers, shares, (in_letters, letters), (in_gloss, gloss) = self.readers(laid)
         raw, moved = {}, {}
         for topic, mix in self.mixes.items():
             raw[topic] = (
@@ -204,12 +206,8 @@ class EncoderParts:
                            [np.zeros(len(self.outputs))])[: len(words)]  # fmt: skip
         answers = dict(zip(self.outputs, odds.tolist(), strict=True))
         shares = {name: by_word[:, at] for at, name in enumerate(self.outputs)}
-        return (
-            answers,
-            shares,
-            self.letters.read(text, words),
-            self.gloss_grams.read(" ".join(glosses), glosses),
-        )
+        in_gloss = self.gloss_grams.read(" ".join(glosses), glosses)
+        return answers, shares, self.letters.read(text, words), in_gloss
 
     def _score(
         self, topic: str, laid: Laid, raw: float, moved: Floats, answers: Mapping[str, float]
@@ -289,6 +287,7 @@ def open_encoder(folder: ModelFolder) -> EncoderParts:
             EncoderNetwork(folder.file(NETWORK_FILE), pieces, encoder["intercepts"]),
             tuple(str(each) for each in encoder["outputs"]),
             {topic: Mix(**card["mix"][topic]) for topic in topics},
+            names_in(folder),
         )
     except (KeyError, AttributeError, TypeError, ValueError, OSError) as error:
         raise ArtifactMismatch(

@@ -15,7 +15,7 @@ from tests.training.making import Row, manifest, picture_source, text_source
 from training import corpus, heldout, lock, reading, toml
 from training.examples import Corpus
 from training.manifest import read_manifest
-from training.settling import seal_source, settle_sources
+from training.settling import FINGERPRINTS, seal_source, settle_sources
 from training.sources import Source, open_source
 
 ROWS = [*(Row(f"p{at}", f"g{at}") for at in range(24)), Row("secret", "held", 1)]
@@ -163,6 +163,18 @@ def test_growing_data_keep_their_sides(tmp_path: Path, source: Source) -> None:
     settle_sources([grown])
     for side in ("train", "calibration"):
         assert before[side] <= {each.id for each in corpus.load_pictures([grown], side)}
+
+
+def test_settling_one_source_keeps_the_fingerprints_of_the_others(
+    tmp_path: Path, source: Source
+) -> None:
+    path = source.locks / FINGERPRINTS
+    before = path.read_text("utf-8")
+    text_source(tmp_path, [{"text": "a post of its own", "political": "0"}], name="words")
+    assert before.strip()
+    assert path.read_text("utf-8") == before
+    settle_sources([source])
+    assert path.read_text("utf-8") == before
 
 
 def test_items_that_vanished_are_noticed_before_anything_is_settled(source: Source) -> None:

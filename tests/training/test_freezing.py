@@ -117,3 +117,32 @@ def test_a_text_model_is_frozen_by_language_and_strictest_where_there_are_no_wor
     assert found["en"] == pytest.approx(0.51, abs=1e-5)
     assert found["ur"] > 0.6
     assert found["zxx"] == found["ur"]
+
+
+def test_a_language_that_proves_no_threshold_takes_that_of_all_together(tmp_path: Path) -> None:
+    ramp = np.linspace(0.99, 0.51, 60).tolist()
+    texts = [read(at, True, each, "en") for at, each in enumerate(ramp)]
+    texts += [read(at, at != 2, each, "ur") for at, each in enumerate(ramp[::6])]
+    side = Corpus(tuple(each.example for each in texts), "calibration", ())
+    path = folder(tmp_path, "text", ["political"])
+    freeze_text(path, side, texts, {}, topics=["political"], languages=["en", "ur"])
+    card = toml.read(path / "card.toml")
+    assert card["thresholds"]["political"]["ur"] == pytest.approx(0.51, abs=1e-5)
+    assert card["threshold_rule"]["taken_together"] == ["political, ur"]
+    assert card["threshold_rule"]["not_reached"] == []
+    assert card["threshold_rule"]["political, ur"]["flagged"] == 70
+
+
+def test_where_all_together_prove_none_no_probability_below_the_target_counts(
+    tmp_path: Path,
+) -> None:
+    texts = [
+        read(at, at % 2 == 0, 0.7 - at / 100, each) for each in ("en", "ur") for at in range(40)
+    ]
+    side = Corpus(tuple(each.example for each in texts), "calibration", ())
+    path = folder(tmp_path, "text", ["political"])
+    freeze_text(path, side, texts, {}, topics=["political"], languages=["en", "ur"])
+    card = toml.read(path / "card.toml")
+    assert card["thresholds"]["political"] == {"en": 0.85, "ur": 0.85, "zxx": 0.85}
+    assert card["threshold_rule"]["taken_together"] == []
+    assert card["threshold_rule"]["not_reached"] == ["political, en", "political, ur"]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -13,13 +14,21 @@ from detector.errors import InputError
 from tests.training.evaluation.readings import post
 from tests.training.wording import drawn, imported, recipe
 from training import toml
-from training.evaluate_sources import mean_of, measure_sources, worst_of, write_sources
+from training.evaluate_sources import (
+    LeftOut,
+    groups_of,
+    mean_of,
+    measure_sources,
+    worst_of,
+    write_sources,
+)
 from training.floor import fit_floor, floor_of, floor_scores, rows_of_model
-from training.left_out import fitted_without, learnt_from, roots_of
+from training.left_out import TextRoots, dealt, fitted_without, learnt_from, roots_of
+from training.linear import TopicParts
 from training.sources import Source
 from training.text import TextPlan, train_text
 from training.text_recipe import Recipe, read_recipe
-from training.text_rows import comes_from
+from training.text_rows import TextRow, comes_from
 
 
 def mocking(count: int, seed: int) -> list[dict[str, str]]:
@@ -73,7 +82,7 @@ def test_nothing_of_the_source_is_fitted_or_calibrated_on(
     roots = roots_of(card(model), sources, path)
     assert learnt_from(roots, sources[0].name)
     assert not learnt_from(roots, "another")
-    made = fitted_without(roots, sources[0].name, tmp_path, train_text)
+    made = fitted_without(roots, [sources[0].name], tmp_path, train_text)
     rows = {each["name"]: each["topic_rows"] for each in card(made)["data"]["sources"]}  # type: ignore[index]
     assert rows[sources[0].name] == 0
     assert rows[sources[1].name] > 0
@@ -83,12 +92,12 @@ def test_what_is_fitted_is_taken_again_and_not_fitted_anew(
     sources: list[Source], path: Path, model: Path, tmp_path: Path
 ) -> None:
     roots = roots_of(card(model), sources, path)
-    made = fitted_without(roots, sources[0].name, tmp_path, train_text)
+    made = fitted_without(roots, [sources[0].name], tmp_path, train_text)
 
     def never(*_: object) -> None:
         pytest.fail("it was fitted anew")
 
-    assert fitted_without(roots, sources[0].name, tmp_path, never) == made
+    assert fitted_without(roots, [sources[0].name], tmp_path, never) == made
 
 
 def test_each_source_is_measured_and_stands_in_the_card(
@@ -107,6 +116,123 @@ def test_each_source_is_measured_and_stands_in_the_card(
     table = card(model)["sources_left_out"]
     assert table["worst"] == round(worst_of(rows).auc.value or 0, 3)  # type: ignore[index]
     assert "## Sources left out" in (model / "card.md").read_text("utf-8")
+    assert "Left out together" not in str(table["how"])  # type: ignore[index]
+
+
+@pytest.mark.parametrize(
+    ("together", "groups"),
+    [
+        pytest.param(1, (("a",), ("b",), ("c",), ("d",), ("e",)), id="one-by-one"),
+        pytest.param(2, (("a", "d"), ("b", "e"), ("c",)), id="neighbours-apart"),
+        pytest.param(4, (("a", "c", "e"), ("b", "d")), id="evenly"),
+        pytest.param(9, (("a", "b", "c", "d", "e"),), id="all-at-once"),
+    ],
+)
+def test_sources_are_dealt_out_into_as_few_groups_as_hold_them(
+    together: int, groups: tuple[tuple[str, ...], ...]
+) -> None:
+    assert dealt("abcde", together) == groups
+    assert dealt([], together) == ()
+
+
+def test_rows_of_every_source_that_is_named_go_and_those_drawn_from_them(
+    sources: list[Source], path: Path, model: Path
+) -> None:
+    rows = roots_of(card(model), sources, path).rows
+    one, two = (each.name for each in sources)
+    drawn_from = [
+        replace(each, example=replace(each.example, source="posts", slices=(("source", one),)))
+        for each in rows.train[:3]
+    ]
+    rows = replace(rows, train=(*rows.train, *drawn_from))
+    assert {each.example.source for each in rows.without(two).train} == {one, "posts"}
+    assert {each.example.source for each in rows.without(one).train} == {two}
+    assert rows.without(one, two).train == rows.without(one, two).calibration == ()
+    assert rows.without() == rows
+
+
+@dataclass(frozen=True, slots=True)
+class Three:
+    """Three sources, a recipe of them, and a model that is fitted on all."""
+
+    sources: list[Source]
+    roots: TextRoots
+    home: Path
+    """Where the recipe ``text.toml`` and the model ``1`` lie; fits are kept below it."""
+
+    def measured(self) -> tuple[LeftOut, ...]:
+        """Leave two out at a time; the fits are made once."""
+        model = load_model_folder(str(self.home / "1"), "text")
+        runs = self.home / "runs" / "sources" / "1"
+        return measure_sources(
+            model, self.roots, self.sources, runs, train_text, together=2, draws=20
+        )
+
+
+@pytest.fixture(scope="module")
+def three(tmp_path_factory: pytest.TempPathFactory) -> Three:
+    home = tmp_path_factory.mktemp("three")
+    found = [imported(home / name, mocking(240, 20 + at)) for at, name in enumerate("abc")]
+    parts = [recipe(each.name) for each in found]
+    topics = tuple(
+        each.model_copy(update={"topics": ("mockery",)}) for one in parts for each in one.topics
+    )
+    every = Recipe(shape=parts[0].shape, topics=topics, languages=parts[0].languages)
+    path = home / "text.toml"
+    toml.write(path, every.model_dump(exclude_none=True, exclude_defaults=True, mode="json"))
+    train_text(TextPlan(found, every), home / "1")
+    return Three(found, roots_of(card(home / "1"), found, path), home)
+
+
+def test_sources_that_are_left_out_together_share_a_fit_that_saw_none_of_them(
+    three: Three,
+) -> None:
+    found = [(each.source, each.companions) for each in three.measured()]
+    assert found == [("a", ("c",)), ("b", ()), ("c", ("a",))]
+    shared, alone = sorted((three.home / "runs" / "sources" / "1").iterdir())
+    assert shared.name.startswith("without-a+c-")
+    assert alone.name.startswith("without-b-")
+    counts = {each["name"]: each["topic_rows"] for each in card(shared)["data"]["sources"]}  # type: ignore[index]
+    assert (counts["a"], counts["c"]) == (0, 0)
+    assert counts["b"] > 0
+
+
+def test_the_n_grams_beside_are_fitted_without_the_same_sources(
+    three: Three, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[set[str]] = []
+
+    def noted(rows: Sequence[TextRow], topics: Sequence[str], *, seed: int = 0) -> TopicParts:
+        seen.append({each.example.source for each in rows})
+        return fit_floor(rows, topics, seed=seed)
+
+    monkeypatch.setattr("training.evaluate_sources.fit_floor", noted)
+    three.measured()
+    assert seen == [{"b"}, {"a", "c"}]
+
+
+def test_groups_that_were_left_out_together_are_told_once_each(three: Three) -> None:
+    rows = three.measured()
+    assert groups_of(rows) == (("a", "c"),)
+    assert groups_of([replace(each, companions=()) for each in rows]) == ()
+
+
+def test_the_command_leaves_out_so_many_at_a_time_and_the_card_says_which(
+    three: Three, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (three.home / "bars.toml").write_text('[text]\nleft_out = ["a", "b", "c"]\n')
+    monkeypatch.chdir(three.home)
+    monkeypatch.setattr("training.evaluation.sets.SETS", three.home / "bars.toml")
+    monkeypatch.setattr("training.sources.open_all", lambda *_, **__: three.sources)
+    asked = ["evaluate", "1", "--on", "sources", "--together", "2", "--card", "--draws", "20"]
+    assert run([*asked, "--text-recipe", "text.toml"]) == 0
+    assert "left out together: a, c" in capsys.readouterr().out
+    assert len(list((three.home / "runs" / "sources" / "1").iterdir())) == 2
+    said = card(three.home / "1")["sources_left_out"]
+    assert "Left out together" in said["how"]  # type: ignore[index]
+    assert said["how"].endswith(": a, c.")  # type: ignore[index]
+    assert [each.get("with") for each in said["rows"]] == [["c"], None, ["a"]]  # type: ignore[index]
+    assert "Left out together" in (three.home / "1" / "card.md").read_text("utf-8")
 
 
 def test_a_source_that_was_never_learnt_from_is_read_by_the_model_itself(

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from detector.text.names import names_of
 from tests.training.making import text_source
 from training.sources import Source
-from training.text_recipe import LabelsFrom, Recipe, TopicsFrom
+from training.text_recipe import LabelsFrom, LanguageFrom, Recipe, TopicsFrom
 from training.text_rows import Gathered, TextRow, gather
 
 POSTS = [f"post number {at} about this and that" for at in range(120)]
@@ -116,3 +117,24 @@ def test_picked_rows_give_probabilities_for_the_topics_that_they_are_usual_for(
     assert found.calibration
     assert {tuple(each.usual().labels) for each in found.calibration} == {("mockery",)}
     assert {len(each.labels) for each in found.calibration} == {3}
+
+
+def test_names_are_read_as_one_on_both_sides_and_by_the_language_reader(source: Source) -> None:
+    recipe = Recipe(
+        topics=(TopicsFrom(source="made"),),
+        languages=(LanguageFrom(source="made", lang="hi-Latn"),),
+    )
+    found = gathered(source, recipe)
+    blinded = found.blinded(names_of("thing\tthat|this"))
+    for rows, before in (
+        (blinded.train, found.train),
+        (blinded.calibration, found.calibration),
+    ):
+        assert before
+        assert [each.text for each in rows] == [
+            each.text.replace("this", "that") for each in before
+        ]
+        assert [each.example for each in rows] == [each.example for each in before]
+    [texts] = blinded.languages.values()
+    assert texts
+    assert not any("this" in each for each in texts)

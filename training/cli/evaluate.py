@@ -65,6 +65,10 @@ SOURCES = "sources"
     help="Of a text model: for the n-grams beside it, and for sources.",
 )  # fmt: skip
 @click.option("--reduced", type=_PATH, help="For sources: a recipe that takes less time.")
+@click.option(
+    "--together", type=click.IntRange(1), default=1, show_default=True, metavar="N",
+    help="For sources: leave out N at a time; fewer fits, a stricter test.",
+)  # fmt: skip
 @click.option("--former", help="For sources: text model whose language reader is kept.")
 @click.option("--runs", type=_PATH, default=Path("runs/families"), show_default=True)
 def evaluate(
@@ -74,11 +78,13 @@ def evaluate(
 
     Of a vision model also: what it sights in clips of known content (`clips`), and what its recipe finds
     of families of pictures that it is fitted anew without (`families`: hours; an interrupted run goes on).
-    Of a text model: what its recipe makes of sources that it is fitted anew without (`sources`).
+    Of a text model: what its recipe makes of sources that it is fitted anew without (`sources`: a fit for
+    each N of them; fits that are done are kept in runs/sources).
 
     \b
     wardi evaluate models/vision/0 --on heldout --data ../shared/data
     wardi evaluate models/vision/0 --on clips --card
+    wardi evaluate models/text/1 --on sources --together 4 --card
     """
     if said["on"] in (*OTHER, SOURCES):
         _other(model, card=card, freeze=freeze, as_json=as_json, **said)

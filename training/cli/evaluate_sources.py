@@ -1,4 +1,4 @@
-"""``wardi evaluate MODEL --on sources``: a text model's recipe, fitted without one source at a time.
+"""``wardi evaluate MODEL --on sources``: a text model's recipe, fitted without some sources at a time.
 
 Importing this file is light; what is needed is imported when it runs.
 """
@@ -66,6 +66,7 @@ def evaluate_sources(model: str, *, card: bool, freeze: bool, as_json: bool, **s
             [every[each] for each in wanted],
             RUNS / folder.ref.version,
             _fit,
+            together=said["together"],
             draws=said["draws"],
             seed=said["seed"],
             told=lambda words: click.echo(words, err=True),
@@ -86,7 +87,7 @@ def _fit(plan: TextPlan, out: Path) -> None:
 
 def _print(rows: tuple[LeftOut, ...]) -> None:
     from training.cli.printed import aligned
-    from training.evaluate_sources import mean_of, worst_of
+    from training.evaluate_sources import groups_of, mean_of, worst_of
     from training.report.words import measure
 
     heading = ("source", "fitted without it", "texts", "mocking", "not judged")
@@ -97,5 +98,7 @@ def _print(rows: tuple[LeftOut, ...]) -> None:
         table.append((each.source, each.without, *counts, *numbers))
     for line in aligned(table):
         click.echo(line)
+    for group in groups_of(rows):
+        click.echo(f"left out together: {', '.join(group)}")
     worst = worst_of(rows)
     click.echo(f"mean {measure(mean_of(rows))}; least {worst.source} {measure(worst.auc)}")

@@ -11,6 +11,7 @@ import importlib.util
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from shutil import copyfile
 from typing import Any
 
 import numpy as np
@@ -26,12 +27,12 @@ from detector.text.encoder import (
     Mix,
 )
 from detector.text.gloss import Gloss, packed
+from detector.text.names import NAMES_FILE
 from detector.text.network import EncoderNetwork
 from detector.text.pieces import WordPieces
 from training.corpus import load_pairs
 from training.encoder import tensors
 from training.encoder.onnx_file import write_onnx
-from training.encoder.swaps import Swaps
 from training.examples import PairExample
 from training.gloss import build, english_words, learn, read_glossary
 from training.linear import Rows, TopicParts, fit_mix, fit_topics
@@ -57,6 +58,8 @@ class EncoderFiles:
     topics: tuple[str, ...]
     manifests: tuple[Manifest, ...]
     """Of the pairs that the gloss was learnt from."""
+    names: str = ""
+    """List of the names that the rows were read without; empty for none."""
 
     @property
     def outputs(self) -> tuple[str, ...]:
@@ -75,6 +78,8 @@ class EncoderFiles:
             np.savez_compressed(file, allow_pickle=False, **packed(self.gloss))
         self.grams.save(folder / GLOSS_TOPICS_FILE)
         write_onnx(self.weights, folder / NETWORK_FILE)
+        if self.names:
+            copyfile(self.names, folder / NAMES_FILE)
 
     def log_odds(self, rows: Sequence[TextRow], folder: Path) -> tuple[Any, Any]:
         """Return what n-grams of the gloss and the written network say of rows, by topic."""
@@ -98,7 +103,7 @@ def fit_encoder(
     Args:
         recipe: With an encoder.
         sources: Pairs among them.
-        rows: Of the train side.
+        rows: Of the train side, names read as the recipe says.
         topics: What is taught.
         seed: Of everything that is drawn.
         progress: Told how many batches of how many are done.
@@ -115,11 +120,15 @@ def fit_encoder(
     gloss, manifests = _gloss(how, sources, rows, pieces)
     words = glossed(gloss, rows)
     grams = _grams(recipe, rows, _texts(gloss, words), topics, seed)
-    swaps = Swaps(pieces, how.swapped, how.dropped)
-    taught = _taught(rows, topics, lambda epoch: swaps.changed(words, seed + epoch, how.longest))
+
+    def seen(epoch: int) -> list[list[int]]:
+        rng = np.random.default_rng(seed + epoch)
+        return [marked(thinned(each, how.dropped, rng), pieces, how.longest) for each in words]
+
+    taught = _taught(rows, topics, seen)
     fitting = tensors.Fitting(epochs=how.epochs, rate=how.rate, frozen=how.frozen, seed=seed)
     fitted = tensors.fit(weights, taught, len(topics), len(TARGETS), fitting, progress)
-    return EncoderFiles(gloss, vocabulary, grams, fitted, tuple(topics), manifests)
+    return EncoderFiles(gloss, vocabulary, grams, fitted, tuple(topics), manifests, how.names)
 
 
 def mixed(
@@ -160,6 +169,20 @@ def start(package: str) -> tuple[tuple[str, ...], dict[str, npt.NDArray[np.float
     lines = (folder / "vocab.txt").read_text("utf-8").rstrip("\n").split("\n")
     weights = load_file(folder / "model.safetensors")
     return tuple(lines), {name: each for name, each in weights.items() if each.dtype == np.float32}
+
+
+def thinned(
+    words: Sequence[tuple[int, ...]], dropped: float, rng: np.random.Generator
+) -> Sequence[tuple[int, ...]]:
+    """Return the pieces of a text's words without a share of them, drawn anew; never of none."""
+    kept = rng.random(len(words)) >= dropped
+    return [each for each, stays in zip(words, kept, strict=True) if stays] or words
+
+
+def marked(words: Sequence[tuple[int, ...]], pieces: WordPieces, longest: int) -> list[int]:
+    """Return so many pieces of a text at most, marks at both ends included."""
+    inner = [piece for each in words for piece in each][: longest - 2]
+    return [pieces.cls, *inner, pieces.sep]
 
 
 def glossed(gloss: Gloss, rows: Sequence[TextRow]) -> list[list[tuple[int, ...]]]:

@@ -117,6 +117,8 @@ def _thresholds(card: Mapping[str, Any]) -> Iterator[str]:
         yield from (f"{cell(said)[:1].upper()}{cell(said)[1:]}.", "")
     if missed := rule.get("not_reached"):
         yield from (f"Not reachable: {'; '.join(missed)}.", "")
+    if taken := rule.get("taken_together"):
+        yield from (f"That of all languages together, with its figures: {'; '.join(taken)}.", "")
     yield from (
         "| label | threshold | target | there: precision | recall |",
         "|---|---|---|---|---|",

@@ -59,8 +59,8 @@ class ScreenWords:
 class LineFinder(Protocol):
     """Finds lines of text of any script in a frame."""
 
-    def glance(self, pixels: Pixels) -> bool:
-        """Say whether a frame may hold text: quicker than finding it, and yes where in doubt."""
+    def glance(self, pixels: Pixels) -> Sequence[Line]:
+        """Return where a frame may hold lines: quicker and rougher than `find`, with what is in doubt."""
         ...
 
     def find(self, pixels: Pixels, longest: int) -> Sequence[Line]:

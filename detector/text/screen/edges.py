@@ -1,8 +1,8 @@
 """Where edges stand and whether they stay: what is laid over a film stands still while the film moves.
 
-Finding text takes a network some 30 ms a frame; these edges take 1 ms. So the network is asked only
-where edges that were not there when it was asked last have come to a stand, and a line that was found
-is followed by its edges alone.
+Finding text takes a network some 40 ms a frame, a glance 17; these edges take 1 ms. So the network is
+asked only where edges that were not there when it was asked last have come to a stand, and a line that
+was found is followed by its edges alone.
 """
 
 from __future__ import annotations
@@ -63,7 +63,8 @@ def sketch(pixels: Pixels) -> Sketch:
     scale = LONGEST / max(height, width)
     size = max(CELL, round(width * scale)), max(CELL, round(height * scale))
     every = max(1, int(0.8 / scale))  # averaging what is left takes a tenth of averaging everything
-    some = np.ascontiguousarray(pixels[::every, ::every])
+    left = -(-width // every), -(-height // every)
+    some = cv2.resize(pixels, left, interpolation=cv2.INTER_NEAREST)
     small = cv2.resize(cv2.cvtColor(some, cv2.COLOR_RGB2GRAY), size, interpolation=cv2.INTER_AREA)
     right, down = (cv2.Sobel(small, cv2.CV_32F, *way) for way in ((1, 0), (0, 1)))
     return Sketch(np.asarray(cv2.merge([right, down]), np.float32))

@@ -145,6 +145,14 @@ def overlap(one: Fractions, other: Fractions) -> float:
     return wide * high / (sum(areas) - wide * high)
 
 
+def share_in(one: Fractions, other: Fractions) -> float:
+    """Return the share of the first box's area that lies in the second."""
+    wide = min(one[2], other[2]) - max(one[0], other[0])
+    high = min(one[3], other[3]) - max(one[1], other[1])
+    area = (one[2] - one[0]) * (one[3] - one[1])
+    return wide * high / area if wide > 0 and high > 0 else 0.0
+
+
 def upright(pixels: Pixels, corners: tuple[tuple[float, float], ...]) -> Pixels:
     """Cut a line out of a frame, turned upright, with a little ground around it."""
     height, width = pixels.shape[:2]

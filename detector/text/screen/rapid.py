@@ -1,7 +1,8 @@
 """RapidOCR: finds lines of any script and reads Latin ones. The one importer of `rapidocr`.
 
 Its networks lie in the package and run on OpenVINO; both are named by path, so that nothing is looked
-for elsewhere, least of all on the network.
+for elsewhere, least of all on the network. The one that finds is run without the package, which takes
+most of a second to import: it is imported when the first line is read.
 """
 
 from __future__ import annotations
@@ -21,14 +22,15 @@ import numpy as np
 from detector.errors import SetupError
 from detector.inference import compile_network
 from detector.text.screen.base import Line, Pixels, Reading, Script
+from detector.text.screen.blobs import lines_on
 
 FINDS, READS = "PP-OCRv6_det_small.onnx", "PP-OCRv6_rec_small.onnx"
 FOUND_AT = 0.45
 """Mean text probability inside a line from which it counts as one: what is none is not read as words."""
-GLANCE = 448
+GLANCE = 384
 """Longest side in pixels of a frame that is glanced at."""
-_LIKELY, _LEAST_TEXT = 0.3, 24
-"""Probability of text from which a pixel counts at a glance, and how many of them are worth a look."""
+DOUBTFUL = 0.3
+"""What `FOUND_AT` is at a glance, where letters are smaller and the network is less sure."""
 _STEP = 32
 """The network's sides are multiples of so many pixels."""
 
@@ -56,32 +58,23 @@ class RapidReader:
         hashes = [hashlib.sha256(each.read_bytes()).hexdigest()[:12] for each in self._models]
         return f"rapidocr {version('rapidocr')} {' '.join(hashes)}"
 
-    def glance(self, pixels: Pixels) -> bool:
-        """Say whether a frame may hold text; see `LineFinder`.
+    def glance(self, pixels: Pixels) -> Sequence[Line]:
+        """Return where a frame may hold lines; see `LineFinder`."""
+        return self._lines(pixels, GLANCE, DOUBTFUL)
 
-        The network that finds is run by itself: the package takes most of a second to import, and a
-        clip without text needs none of it.
-        """
-        sides = _sides(pixels, GLANCE)
+    def find(self, pixels: Pixels, longest: int) -> Sequence[Line]:
+        """Return the lines in a frame; see `LineFinder`."""
+        return self._lines(pixels, longest, FOUND_AT)
+
+    def _lines(self, pixels: Pixels, longest: int, least: float) -> Sequence[Line]:
+        height, width = pixels.shape[:2]
+        sides = _sides(pixels, longest)
         small = cv2.resize(pixels, sides, interpolation=cv2.INTER_AREA)
         # Its colours are BGR in [-1, 1].
         blob = cv2.dnn.blobFromImage(small, 1 / 127.5, sides, (127.5, 127.5, 127.5), swapRB=True)
         [found] = self._network(blob).values()
-        return int((found > _LIKELY).sum()) >= _LEAST_TEXT
-
-    def find(self, pixels: Pixels, longest: int) -> Sequence[Line]:
-        """Return the lines in a frame; see `LineFinder`."""
-        height, width = pixels.shape[:2]
-        sides = _sides(pixels, longest)
-        small = cv2.resize(pixels, sides, interpolation=cv2.INTER_AREA)
-        found = self._engine(cv2.cvtColor(small, cv2.COLOR_RGB2BGR), use_det=True, use_rec=False)
-        if found.boxes is None:
-            return []
         back = np.array([width / sides[0], height / sides[1]], np.float32)
-        return [
-            Line(np.asarray(box, np.float32) * back, float(score))
-            for box, score in zip(found.boxes, found.scores, strict=True)
-        ]
+        return [Line(each.corners * back, each.confidence) for each in lines_on(found[0, 0], least)]
 
     def read(self, line: Pixels) -> Reading:
         """Read one line; see `LineReader`."""
@@ -101,20 +94,15 @@ class RapidReader:
         # `detector.inference` keeps OpenVINO's telemetry out; it is imported above.
         from rapidocr import EngineType, RapidOCR
 
-        finds, reads = map(str, self._models)
         engine = RapidOCR(
             params={
+                "Global.use_det": False,
                 "Global.use_cls": False,
                 "Global.log_level": "critical",
                 "Global.text_score": 0.0,
                 "Global.use_preprocess_img": False,
-                "Det.engine_type": EngineType.OPENVINO,
-                "Det.model_path": finds,
-                "Det.limit_type": "max",
-                "Det.limit_side_len": 1 << 14,  # frames come in their final size
-                "Det.box_thresh": FOUND_AT,
                 "Rec.engine_type": EngineType.OPENVINO,
-                "Rec.model_path": reads,
+                "Rec.model_path": str(self._models[1]),
                 "EngineConfig.openvino.inference_num_threads": self._threads,
             }
         )

@@ -1,8 +1,9 @@
 """The words that a file shows: frames in, passages out, each line read once.
 
 It is fed with the frames that the vision model is given, and asks the network that finds text only
-where something new has come to a stand (`edges`), at a cut, and every few seconds for what moves. So a
-caption over half a minute is found once, followed by its edges, and read once, at its sharpest.
+where something new has come to a stand (`edges`), at a cut, and every few seconds for what moves; at
+a small size first, and in earnest where that shows a line that is not followed yet. So a caption over
+half a minute is found once, followed by its edges, and read once, at its sharpest.
 """
 
 from __future__ import annotations
@@ -15,7 +16,15 @@ from detector.evidence import Frame, Gap, Repeat
 from detector.text.screen.base import LineFinder, LineReader, Reading, ScreenWords, Script
 from detector.text.screen.choosing import read_line
 from detector.text.screen.edges import SAME, Edges, Sketch, Watch, likeness, sketch
-from detector.text.screen.lines import Track, box_of, is_line, overlap, start, steady
+from detector.text.screen.lines import (
+    Track,
+    box_of,
+    is_line,
+    overlap,
+    share_in,
+    start,
+    steady,
+)
 from detector.text.screen.passages import gather
 
 LONGEST_VIDEO, LONGEST_PHOTO = 640, 960
@@ -26,6 +35,8 @@ APART_S = 0.3
 """Frames nearer to the last one than this are passed over, in seconds: captions stand for longer."""
 MOST_LINES = 600
 """Lines read of one file; what shows more is said to be read in part."""
+COVERED = 0.7
+"""Share of what a glance shows that must lie in a line that is followed, to be that line."""
 _REMEMBERED = 40
 """Finished lines that are recognised when they come back, without being read again."""
 
@@ -113,7 +124,7 @@ class ScreenFile:
         """Ask the network; begin to follow every line that is not followed yet."""
         self._watch.looked(now)
         self._looked_s = frame.time_s
-        if longest == LONGEST_VIDEO and not self._finder.glance(frame.pixels):
+        if longest == LONGEST_VIDEO and not self._promises(frame):
             return
         for line in self._finder.find(frame.pixels, longest):
             box = box_of(line, frame.pixels)
@@ -131,6 +142,15 @@ class ScreenFile:
                 track.read_as(known.reading)
                 track.strip = known.strip
             self._open.append(track)
+
+    def _promises(self, frame: Frame) -> bool:
+        """Say whether a glance shows a line that is not followed yet; then it is worth a search."""
+        followed = [each.box for each in self._open if not each.missed]
+        return any(
+            is_line(line, frame.pixels)
+            and all(share_in(box_of(line, frame.pixels), each) < COVERED for each in followed)
+            for line in self._finder.glance(frame.pixels)
+        )
 
     def _known(self, track: Track, now: Sketch) -> Track | None:
         """Return a finished line of which this is a second showing, at the same place."""

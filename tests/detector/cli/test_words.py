@@ -48,6 +48,11 @@ def test_what_was_left_out_is_said_with_how_to_include_it() -> None:
     assert "--read screen,speech" in notes["speech"]
 
 
+def test_what_nobody_asked_for_is_not_blamed_on_an_option_that_nobody_gave() -> None:
+    notes = {each.name: each.note for each in open_readers(Settings()).channels}
+    assert notes["speech"] == "not asked for; `--read screen,speech` includes it"
+
+
 def test_speech_that_cannot_be_heard_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     def missing(_: object) -> Hearing:
         raise SetupError("the speech model is not on this machine")

@@ -14,7 +14,9 @@ from detector.evidence import Channel, Evidence, Gap, Passage
 from detector.policy.clauses import LooksAt, Pack, Reads
 from detector.policy.judge import judge
 from detector.policy.pack import load_pack
+from detector.policy.sentences import sure
 from detector.registers import Registers
+from detector.report.times import percent
 from detector.verdict import Finding, Verdict
 from tests.detector.policy import builders as made
 
@@ -48,10 +50,25 @@ def test_a_finding_says_what_was_seen_where_and_what_speaks_against_it() -> None
     verdict = judge(KARACHI, made.post(author_role="unknown"), made.evidence(seen), Registers())
 
     assert finding(verdict, "K1").sentence == (
-        "Weapon and uniform seen (clearest at 3.2 s in clip.mp4, probability 0.90). Shown without "
+        "Weapon and uniform seen (clearest at 3.2 s in clip.mp4, probability 90 %). Shown without "
         "an approval on file: the post names no approval, and no register of approvals is loaded. "
         "Not from an official account: no register of accounts is loaded. Author unknown."
     )
+
+
+@pytest.mark.parametrize("probability", [0.0, 0.004, 0.01, 0.5, 0.89, 0.99, 0.996, 0.99999, 1.0])
+def test_a_finding_is_as_sure_as_the_report_and_never_quite_certain(probability: float) -> None:
+    assert sure(probability) == percent(probability)
+
+
+def test_what_is_nearly_certain_is_not_called_certain() -> None:
+    seen = made.clip(made.sighting("weapon", 0.998))
+    read = (made.words(made.flagged("political", 0.9999)),)
+
+    verdict = judge(KARACHI, made.post(), made.evidence(seen, passages=read), Registers())
+
+    assert "probability >99 %" in finding(verdict, "K1").sentence
+    assert "probability >99 %" in finding(verdict, "K3").sentence
 
 
 def test_a_finding_rests_on_everything_it_selected_the_strongest_first() -> None:

@@ -14,6 +14,7 @@ from detector.text.encoder import EncoderParts, Grams, Mix
 from detector.text.gloss import Gloss, table_of
 from detector.text.language import Languages, word_key
 from detector.text.linear import TopicPart
+from detector.text.names import NO_NAMES, Names, names_of
 from detector.text.network import LONGEST, EncoderNetwork
 from detector.text.pieces import WordPieces
 from tests.training import bert
@@ -59,7 +60,9 @@ def network(tmp_path_factory: pytest.TempPathFactory) -> EncoderNetwork:
     return EncoderNetwork(path, WordPieces(bert.VOCABULARY), intercepts)
 
 
-def parts(network: EncoderNetwork, mix: Mix, threshold: float = 0.5) -> EncoderParts:
+def parts(
+    network: EncoderNetwork, mix: Mix, threshold: float = 0.5, names: Names = NO_NAMES
+) -> EncoderParts:
     pieces = WordPieces(bert.VOCABULARY)
     empty = table_of({})
     words = {word for text in TEXTS for word in text.split()}
@@ -72,6 +75,7 @@ def parts(network: EncoderNetwork, mix: Mix, threshold: float = 0.5) -> EncoderP
         network,
         OUTPUTS,
         {"mockery": mix},
+        names,
     )
 
 
@@ -123,6 +127,18 @@ def test_words_are_stretches_of_what_was_written(network: EncoderNetwork) -> Non
     text = "  THIEF, women!! 😀"
     found = score(parts(network, Mix(1, 1, 1, 0), threshold=0.0), text)
     assert {text[each.start : each.end] for each in found.words} <= {"THIEF", "women", "😀"}
+
+
+def test_names_of_a_kind_move_every_reader_alike_and_lead_back_to_their_own_place(
+    network: EncoderNetwork,
+) -> None:
+    mix = Mix(1, 1, 1, 0)
+    blind = parts(network, mix, threshold=0.0, names=names_of("kind\tthief|women"))
+    seeing = parts(network, mix, threshold=0.0)
+    one, other = "Women vote music", "thief vote music"
+    assert score(blind, one).probability == score(blind, other).probability
+    assert score(seeing, one).probability != score(seeing, other).probability
+    assert (0, len("Women")) in {(each.start, each.end) for each in score(blind, one).words}
 
 
 def test_a_target_is_named_where_one_is_likelier_than_the_rest(network: EncoderNetwork) -> None:

@@ -173,3 +173,35 @@ def test_more_lines_than_are_read_are_a_gap(monkeypatch: pytest.MonkeyPatch) -> 
     [gap] = found.gaps
     assert "were not read" in gap.reason
     assert gap.start_s == pytest.approx(3.0, abs=0.5)
+
+
+def test_a_glance_without_lines_is_not_followed_by_a_search() -> None:
+    finder = ScriptedFinder()
+    read(clip([""] * 4, cuts=(2,)), finder=finder)
+    assert (finder.looked, finder.searched) == (2, 0)
+
+
+def test_a_glance_at_lines_that_are_followed_is_not_followed_by_a_search() -> None:
+    finder = ScriptedFinder()
+    read(clip(["Vote for us"] * 12, cuts=(4, 8)), finder=finder)
+    assert (finder.looked, finder.searched) == (3, 1)
+
+
+def test_a_line_that_comes_up_beside_one_that_is_followed_is_searched_for() -> None:
+    below = (60, 240, 420, 266)
+    one = [written(ground(at), "Vote for us") for at in range(12)]
+    samples = [
+        Frame(at / 2, written(each, "on Sunday", below) if at >= 4 else each, at in (0, 4))
+        for at, each in enumerate(one)
+    ]
+    finder = ScriptedFinder((BOX, below))
+    found = read(samples, ("Vote for us", 0.99), ("on Sunday", 0.9), finder=finder)
+    assert finder.searched == 2
+    assert [each.text for each in found.passages] == ["Vote for us", "on Sunday"]
+
+
+def test_what_is_too_tall_for_a_line_at_a_glance_is_not_searched_for() -> None:
+    finder = ScriptedFinder(((60, 20, 420, 250),))
+    read(clip(["Vote for us"] * 6, cuts=(3,)), finder=finder)
+    assert finder.looked > 1
+    assert finder.searched == 0
