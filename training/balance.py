@@ -16,7 +16,9 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import numpy.typing as npt
 
+from detector.errors import InputError
 from training.examples import Example
+from training.manifest import LABELS
 
 FREQUENT = 0.2
 """Share of pictures from which on a label is not drawn more often."""
@@ -46,6 +48,34 @@ class Shares:
 def source_of(name: str) -> str:
     """Return the source that an emphasis is on, from ``source`` or ``source/label``."""
     return name.partition("/")[0]
+
+
+def check_emphasis(
+    emphasis: Mapping[str, float], given: Set[str], train: Sequence[Example]
+) -> None:
+    """Check that every emphasis is on something that can be drawn.
+
+    Raises:
+        InputError: If a source is not given, or none of its pictures on the train side shows the label.
+    """
+    shown = {f"{each.source}/{box.label}" for each in train for box in each.boxes}
+    for each in sorted(emphasis):
+        source, _, label = each.partition("/")
+        if source not in given:
+            raise InputError(
+                f"{source} is to be drawn more often and is not among the data; given are "
+                f"{', '.join(sorted(given))}; correct --emphasis"
+            )
+        if label and label not in LABELS:
+            raise InputError(
+                f"--emphasis {each}: {label} is no label; expected one of {', '.join(LABELS)} behind the "
+                f"stroke; correct it"
+            )
+        if label and each not in shown:
+            raise InputError(
+                f"--emphasis {each}: no picture of {source} on the train side shows {label}; expected "
+                f"some to draw more often; leave it out, or add such pictures"
+            )
 
 
 def weights(examples: Sequence[Example], old: frozenset[str], shares: Shares) -> Floats:

@@ -144,6 +144,11 @@ def write_families(
     named = [[one.name for one in each] for each in together(families) if len(each) > 1]
     if named:
         how += f"; left out together: {'; '.join(', '.join(each) for each in named)}"
+    if grounds.other_start:
+        how += (
+            f"; the model itself started from another model that had seen them: compare with the rows "
+            f"'{IN_FULL}'"
+        )
     how += "; thresholds are those that were frozen for each model; measured on held-out pictures."
     table: dict[str, Any] = {"how": how, "rows": [_said(each) for each in rows]}
     toml.replace(folder / "card.toml", "families", table)

@@ -72,7 +72,8 @@ def measure_sources(
     """Fit without each source in turn, or take what was fitted before, and measure on its held-out rows.
 
     Args:
-        model: The model whose recipe it is; it stands for itself where it learnt nothing of a source.
+        model: The model whose recipe it is; it stands for itself where it learnt nothing of a source,
+            unless a reduced recipe stands in the place of its own.
         roots: What it was fitted on.
         tested: What is left out.
         folder: Of the models that are made here; they are kept.
@@ -190,13 +191,12 @@ def groups_of(rows: Sequence[LeftOut]) -> tuple[tuple[str, ...], ...]:
 
 
 def _how(roots: TextRoots, rows: Sequence[LeftOut]) -> str:
+    whose = "this model's recipe" if roots.own else "a reduced recipe, not the model's own,"
     how = (
-        "AUC of mockery on the held-out rows of each source, by this model's recipe fitted anew without "
-        "that source and without what was drawn from it, beside n-grams fitted on the same rows"
+        f"AUC of mockery on the held-out rows of each source, by {whose} fitted anew without "
+        f"that source and without what was drawn from it, beside n-grams fitted on the same rows. "
+        f"What tells languages apart was taught as ever."
     )
-    if not roots.own:
-        how += "; fitted by a reduced recipe, not the model's own"
-    how += ". What tells languages apart was taught as ever."
     if groups := groups_of(rows):
         named = "; ".join(", ".join(each) for each in groups)
         how += (
@@ -204,7 +204,11 @@ def _how(roots: TextRoots, rows: Sequence[LeftOut]) -> str:
             f"harder than to leave out one: {named}."
         )
     if any(each.without == NEVER for each in rows):
-        how += " A source that the model never learnt from is read by the model itself."
+        how += (
+            " A source that the model never learnt from is read by the model itself."
+            if roots.own
+            else " A source that the reduced recipe takes nothing from is read by a fit of all it takes."
+        )
     return how
 
 

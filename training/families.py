@@ -142,14 +142,20 @@ def grounds_of(
             f"of its sources; run `wardi data add`, or give --data"
         )
     fitted_on = str(card["recipe"].get("start", "")).startswith("vision model")
-    if start.is_dir() if start else fitted_on:
+    if _of_a_model(start) if start else fitted_on:
         raise InputError(
             "the model was fitted on from another model, which has seen the families already; expected "
-            "weights that know none of the data; name their .safetensors file with --from"
+            "weights that know none of the data; name their .safetensors file with --from, where it "
+            "lies in no model folder"
         )
     path = start or _file_of(card["recipe"].get("start_sha256", ""), weights)
     artwork = next(iter(emblems), None) if recipe.changes.badges else None
     return Grounds(recipe, path, tuple(there[each] for each in wanted), artwork, fitted_on)
+
+
+def _of_a_model(start: Path) -> bool:
+    """Say whether weights lie in a model folder: fitted here, on whatever its card says."""
+    return start.is_dir() or start.with_name("card.toml").exists()
 
 
 def _file_of(sha256: str, weights: Sequence[Source]) -> Path:

@@ -19,7 +19,15 @@ from training.evaluation.text import ReadText
 from training.examples import Corpus, Example, TextExample
 from training.matching import IN_USE, Matches, match
 from training.metrics.interval import number
-from training.operating_point import MARGIN, SLACK, OperatingPoint, Ranked, choose
+from training.operating_point import (
+    MARGIN,
+    SLACK,
+    OperatingPoint,
+    Ranked,
+    choose,
+    contradicts,
+    measured_at,
+)
 from training.scene import Scene
 
 TARGET = 0.85
@@ -31,6 +39,8 @@ PROVEN = (
 """The rule, in the words of a card."""
 NO_WORDS = "zxx"
 """Language tag of texts without words: the strictest threshold of all."""
+TOGETHER = "all languages"
+"""Stands in the place of a language in the name of a point of all of them."""
 
 
 def freeze_vision(
@@ -93,10 +103,13 @@ def freeze_text(
     """Choose and write the thresholds of a text model by topic and language; see `freeze_vision`.
 
     A language that has too few texts of a topic to prove a threshold takes the one that all languages
-    together prove: probabilities are calibrated by language, so that one means the same in each.
+    together prove, unless its own texts contradict that one: those that it flags have a precision whose
+    interval lies below the target, or are 20 or more with one below the target - 0.05. Probabilities
+    are calibrated by language, so that one means the same in each; only where a language has fewer than
+    20 rows or 3 positives does it have the calibration line of all languages as well.
 
     Returns:
-        By ``topic, language``.
+        By ``topic, language``; the figures are those of the language's own texts.
 
     Raises:
         ContractBroken: As `freeze_vision`.
@@ -106,33 +119,50 @@ def freeze_text(
     points: dict[str, OperatingPoint] = {}
     thresholds: dict[str, dict[str, float]] = {}
     taken: list[str] = []
+    pooled: dict[str, OperatingPoint] = {}
     for topic in topics:
         target = targets.get(topic, TARGET)
         together = choose(_texts(texts, topic, languages), target, seed=seed)
         for lang in languages:
-            point = choose(_texts(texts, topic, [lang]), target, seed=seed)
+            own = _texts(texts, topic, [lang])
+            point = choose(own, target, seed=seed)
             if point.best is None:
                 raise InputError(
                     f"no text of the calibration split is judged for {topic} in {lang}; expected "
                     f"some to choose a threshold from; label some, or leave the language out"
                 )
-            if point.threshold is None and together.threshold is not None:
+            shared = _taken(own, point, together, seed)
+            if shared is not None:
                 taken.append(f"{topic}, {lang}")
-                point = together
+                pooled[f"{topic}, {TOGETHER}"] = together
+                point = shared
             points[f"{topic}, {lang}"] = point
             # A text's probability is calibrated: where no threshold is proven, the target itself is
             # the honest one. The best of 20 rows may be right half of the time.
             thresholds.setdefault(topic, {})[lang] = max(_limit(point), _unproven(point))
         thresholds[topic][NO_WORDS] = max(thresholds[topic].values())
     toml.replace(folder / "card.toml", "thresholds", thresholds)
-    rule = _rule(points, len(corpus))
+    rule = _rule(points | pooled, len(corpus))
     rule["rule"] = (
-        f"{PROVEN}; where a language has none, that of all languages together; where they have none, "
-        f"the one of the best precision over 20 or more, but no probability below the target"
+        f"{PROVEN}; where a language has none, that of all languages together, unless its own texts "
+        f"contradict it; otherwise the one of the best precision over 20 or more, but no probability "
+        f"below the target"
     )
     rule["taken_together"] = taken
     toml.replace(folder / "card.toml", "threshold_rule", rule)
     return points
+
+
+def _taken(
+    own: Ranked, point: OperatingPoint, together: OperatingPoint, seed: int
+) -> OperatingPoint | None:
+    """Return what a language's texts show at the threshold of all languages; None: it is not taken."""
+    if point.threshold is not None or together.threshold is None:
+        return None
+    why = "threshold of all languages together"
+    # As it is written: rounded down, so that the text it was read from counts.
+    found = measured_at(own, _limit(together), point.target, why, seed=seed)
+    return None if contradicts(found.precision, point.target) else found
 
 
 def _unproven(point: OperatingPoint) -> float:

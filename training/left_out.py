@@ -7,17 +7,20 @@ left out at a time, for fewer fits. Nothing held out is read here; `training.eva
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from detector.artifact import ModelFolder
+from detector.errors import InputError
+from detector.text.names import NAMES_FILE
 from training.floor import RECIPE, rows_of_model, untold
 from training.sources import Source
 from training.text import TextPlan
-from training.text_recipe import Recipe, read_recipe
-from training.text_rows import Gathered, comes_from, gather
+from training.text_recipe import Recipe, entry, read_names, read_recipe
+from training.text_rows import Gathered, TextRow, comes_from, gather
 
 RUNS = Path("runs/sources")
 Told = Callable[[str], None]
@@ -64,10 +67,32 @@ def roots_of(
     seed = int(card.get("recipe", {}).get("seed", 0))
     recipe = read_recipe(reduced or path)
     if reduced is None:
+        _check_own(card, recipe, path)
         rows = rows_of_model(card, sources, path)
     else:
         rows = gather(sources, recipe, seed=seed, explore=False, tagger=untold)
     return TextRoots(recipe, tuple(sources), rows, former, seed, own=reduced is None)
+
+
+def _check_own(card: Mapping[str, Any], recipe: Recipe, path: Path) -> None:
+    """Check that a recipe is the model's in what the rows do not show: weights, encoder, names."""
+    how = recipe.encoder
+    here = {
+        "topics": [entry(each.model_dump(exclude_none=True)) for each in recipe.topics],
+        "labels": [entry(each.model_dump(exclude_none=True)) for each in recipe.labels],
+        "encoder": entry(how.model_dump()) if how else "none",
+    }
+    told = card.get("recipe", {})
+    odd = [name for name, value in here.items() if name in told and told[name] != value]
+    names = read_names(recipe).lines
+    if card.get("files", {}).get(NAMES_FILE, "") != (_hashed(names.encode()) if names else ""):
+        odd.append(NAMES_FILE)
+    if odd:
+        raise InputError(
+            f"{path} is not the recipe of the model: {', '.join(odd)} differ from what its card tells; "
+            f"expected the same; name the recipe of that model with --text-recipe, or one that is to "
+            f"stand in its place with --reduced"
+        )
 
 
 def learnt_from(roots: TextRoots, source: str) -> bool:
@@ -98,15 +123,13 @@ def fitted_without(
 ) -> Path:
     """Return the model folder of the recipe without some sources, fitting it where that is not done yet.
 
-    The folder is named by sources, recipe and rows: another fit never takes its place.
+    The folder is named by sources, recipe, the lists that it names, and rows with their labels: another
+    fit never takes its place.
+
+    Raises:
+        InputError: If a list that the recipe names cannot be read.
     """
-    rows = roots.rows
-    said = [
-        roots.recipe.model_dump_json(),
-        str(roots.seed),
-        *(each.example.id for each in rows.train),
-    ]
-    name = hashlib.sha256("\n".join(said).encode()).hexdigest()[:8]
+    name = _hashed("\n".join(_said(roots)).encode())[:8]
     out = folder / f"without-{'+'.join(left_out) or 'nothing'}-{name}"
     if (out / "card.toml").is_file():
         told(f"{out} is fitted already")
@@ -117,3 +140,32 @@ def fitted_without(
     plan = TextPlan(roots.sources, roots.recipe, roots.former, seed=roots.seed, without=left)
     fit(plan, out)
     return out
+
+
+def _said(roots: TextRoots) -> Iterator[str]:
+    """Yield all that decides what comes out of a fit."""
+    yield roots.recipe.model_dump_json()
+    yield str(roots.seed)
+    if how := roots.recipe.encoder:
+        for path in (how.glossary, how.names):
+            yield _hashed(_bytes(Path(path))) if path else ""
+    yield from map(_row, (*roots.rows.train, *roots.rows.calibration))
+
+
+def _row(each: TextRow) -> str:
+    labels = {name: bool(value) for name, value in sorted(each.labels.items())}
+    return json.dumps([each.example.id, each.example.lang, each.text, labels, each.weight])
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise InputError(
+            f"{path} cannot be read ({error}); expected the list that the recipe names; run this from "
+            f"the checkout, or correct the recipe"
+        ) from error
+
+
+def _hashed(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

@@ -100,6 +100,39 @@ def choose(ranked: Ranked, target: float, *, seed: int = 0) -> OperatingPoint:
     )
 
 
+def measured_at(
+    ranked: Ranked, threshold: float, target: float, why: str, *, seed: int = 0
+) -> OperatingPoint:
+    """Return what a threshold that was chosen elsewhere makes of items.
+
+    Args:
+        ranked: Items that it was not chosen on, or not on them alone.
+        threshold: Lowest score that counts.
+        target: Precision asked for.
+        why: What decided, in words.
+        seed: Of the bootstrap.
+    """
+    flagged = ranked.score >= threshold
+    found = int(ranked.right[flagged].sum())
+    return OperatingPoint(
+        target=target,
+        threshold=threshold,
+        precision=_precision(ranked, flagged, draw(ranked.groups, seed=seed)),
+        recall=found / ranked.positives if ranked.positives else None,
+        crossed=None,
+        best=threshold,
+        why=why,
+    )
+
+
+def contradicts(precision: Measure, target: float) -> bool:
+    """Say whether a precision speaks against a target, rather than resting on too little to prove it."""
+    if precision.value is None or precision.high is None:
+        return False
+    missed = precision.items >= ENOUGH and precision.value < target - SLACK
+    return missed or precision.high < target
+
+
 def _not_reachable(ranked: Ranked, target: float, weights: Weights) -> OperatingPoint:
     ends, share = _steps(ranked)
     enough = np.flatnonzero(ends + 1 >= min(ENOUGH, len(ranked.score)))

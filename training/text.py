@@ -20,6 +20,7 @@ from detector.evidence import Passage
 from detector.text.language import NO_WORDS
 from detector.text.linear import LANGUAGES_FILE, TOPICS_FILE
 from detector.text.models import open_text_model
+from detector.text.names import Names
 from detector.text.trusted import load_trusted
 from training import freezing
 from training.calibrate import fit_logistic
@@ -112,14 +113,15 @@ def train_text(
     )
     if plan.without:
         gathered = gathered.without(*plan.without)
-    gathered = gathered.blinded(read_names(plan.recipe))
+    names = read_names(plan.recipe)
+    gathered = gathered.blinded(names)
     topics = _taught(gathered, shape)
     languages = _read(gathered, topics, shape)
     part = out.with_name(f"{out.name}.part")  # a run that fails must not leave half a model
     shutil.rmtree(part, ignore_errors=True)
     part.mkdir(parents=True)
     try:
-        _written(part, out.resolve().name, plan, gathered, topics, languages, progress)
+        _written(part, out.resolve().name, plan, gathered, topics, languages, names, progress)
         points = _frozen(part, gathered, topics, languages, plan, progress)
         _probed(part)
         write_page(part)
@@ -136,6 +138,7 @@ def _written(
     gathered: Gathered,
     topics: Sequence[str],
     languages: Sequence[str],
+    names: Names,
     progress: Progress,
 ) -> None:
     """Fit, calibrate and write everything but thresholds, which the written model is asked for."""
@@ -152,7 +155,7 @@ def _written(
     odds = parts.log_odds([each.text for each in rows])
     encoder = None
     if plan.recipe.encoder:
-        encoder, odds = _encoded(part, plan, gathered.train, rows, odds, topics, progress)
+        encoder, odds = _encoded(part, plan, gathered.train, rows, odds, topics, names, progress)
     calibrated = _calibrated(odds, rows, topics, languages)
     card = Card(
         part, version, topics, languages, plan.recipe, plan.seed, gathered, calibrated, encoder
@@ -167,13 +170,14 @@ def _encoded(
     rows: Sequence[TextRow],
     letters: dict[str, npt.NDArray[np.float64]],
     topics: Sequence[str],
+    names: Names,
     progress: Progress,
 ) -> tuple[EncoderTold, dict[str, npt.NDArray[np.float64]]]:
     """Fit and write an encoder; return what the card tells of it, and the mixed log-odds of rows."""
     # PyTorch takes seconds to import: only where a recipe names an encoder.
     from training.encoder.fitting import fit_encoder, mixed
 
-    fitted = fit_encoder(plan.recipe, plan.sources, train, topics, plan.seed, progress)
+    fitted = fit_encoder(plan.recipe, plan.sources, train, topics, plan.seed, progress, names=names)
     fitted.save(part)
     gloss, encoder = fitted.log_odds(rows, part)
     mixes, sums = mixed(letters, gloss, encoder, rows)

@@ -24,7 +24,7 @@ from training import toml
 from training.freezing import TARGET
 from training.manifest import Manifest
 from training.report.card_page import card_page
-from training.text_recipe import Recipe
+from training.text_recipe import Recipe, entry
 from training.text_rows import Gathered, TextRow
 
 ENCODER_FILES = (GLOSS_TOPICS_FILE, GLOSS_FILE, VOCABULARY_FILE, NETWORK_FILE)
@@ -181,8 +181,8 @@ def _caveats(card: Card) -> Iterator[str]:
         yield f"{card.gathered.unfound} labels were left out: their posts do not lie here."
     if card.recipe.encoder and card.recipe.encoder.names:
         yield (
-            "All names of a kind (peoples, faiths, sects, castes, newcomers, women and men) are read as "
-            "one: where its list knows the name, nothing hangs on which group is named."
+            "Names of a kind (peoples, faiths, sects, creeds, castes, newcomers, women and men) are read "
+            "as one where its list knows them; a name that it does not know moves it as any word does."
         )
     yield "It knows words, not who is meant: names weigh towards a topic in neutral sentences too."
 
@@ -219,19 +219,11 @@ def _recipe(card: Card, former: str) -> dict[str, Any]:
     return {
         "seed": card.seed,
         "strength": card.recipe.shape.strength,
-        "topics": [_entry(each.model_dump(exclude_none=True)) for each in card.recipe.topics],
+        "topics": [entry(each.model_dump(exclude_none=True)) for each in card.recipe.topics],
         "languages": f"reader of text {former}, with the words of the new rows"
         if kept
-        else [_entry(each.model_dump(exclude_none=True)) for each in card.recipe.languages],
-        "labels": [_entry(each.model_dump(exclude_none=True)) for each in card.recipe.labels],
-        "encoder": _entry(card.recipe.encoder.model_dump()) if card.recipe.encoder else "none",
+        else [entry(each.model_dump(exclude_none=True)) for each in card.recipe.languages],
+        "labels": [entry(each.model_dump(exclude_none=True)) for each in card.recipe.labels],
+        "encoder": entry(card.recipe.encoder.model_dump()) if card.recipe.encoder else "none",
         "libraries": {name: version(name) for name in LIBRARIES},
     }
-
-
-def _entry(values: Mapping[str, Any]) -> str:
-    """Return a part of a recipe in a line, so that the page for people can show it."""
-    return ", ".join(
-        f"{key} {'/'.join(value) if isinstance(value, tuple) else value}"
-        for key, value in values.items()
-    )

@@ -7,9 +7,9 @@ every given source counts in full for every topic that it is labelled for.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -129,6 +129,14 @@ class Recipe(_Part):
         """Return the names of every source of texts that it names, each once."""
         named = [each.source for each in self.topics] + [each.source for each in self.languages]
         return tuple(dict.fromkeys(named))
+
+
+def entry(values: Mapping[str, Any]) -> str:
+    """Return a part of a recipe in a line, as a card tells it."""
+    return ", ".join(
+        f"{key} {'/'.join(value) if isinstance(value, tuple) else value}"
+        for key, value in values.items()
+    )
 
 
 def read_names(recipe: Recipe) -> Names:

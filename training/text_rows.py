@@ -84,15 +84,12 @@ class Gathered:
     def blinded(self, names: Names) -> Gathered:
         """Return it with all names of a kind read as one, as the fitted model will read them."""
 
-        def read(text: str) -> str:
-            return names.blind(Normalised(text, tuple(range(len(text))))).text
+        def read(row: TextRow) -> TextRow:
+            plain = Normalised(row.text, tuple(range(len(row.text))))
+            return replace(row, text=names.blind(plain, row.example.lang).text)
 
-        train, calibration = (
-            tuple(replace(each, text=read(each.text)) for each in rows)
-            for rows in (self.train, self.calibration)
-        )
-        languages = {tag: tuple(map(read, texts)) for tag, texts in self.languages.items()}
-        return replace(self, train=train, calibration=calibration, languages=languages)
+        train, calibration = (tuple(map(read, rows)) for rows in (self.train, self.calibration))
+        return replace(self, train=train, calibration=calibration)
 
     @property
     def ships(self) -> bool:

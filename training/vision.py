@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -173,8 +173,9 @@ def plan(
         raise InputError(f"--imgsz {recipe.image_size}: expected a multiple of 32, e.g. 416")
     names = {each.name for each in sources}
     old = [each for each in replayed if each.name not in names]
-    _check_emphasis(recipe.shares.emphasis, names | {each.name for each in old})
+    given = names | {each.name for each in old}
     train = load_pictures([*sources, *old], "train", explore=True)
+    balance.check_emphasis(recipe.shares.emphasis, given, train.examples)
     calibration = load_pictures([*sources, *old], "calibration", explore=True)
     known = {label for each in train for label in each.judged}
     known |= {box.label for each in train for box in each.boxes}
@@ -189,21 +190,6 @@ def plan(
     run = runs / "vision" / f"{out.name}-{print_of[:12]}"
     replay = frozenset(each.name for each in old)
     return Plan(recipe, start, train, calibration, labels, replay, out, run, artwork)
-
-
-def _check_emphasis(emphasis: Mapping[str, float], given: Set[str]) -> None:
-    for each in sorted(emphasis):
-        source, _, label = each.partition("/")
-        if source not in given:
-            raise InputError(
-                f"{source} is to be drawn more often and is not among the data; given are "
-                f"{', '.join(sorted(given))}; correct --emphasis"
-            )
-        if label and label not in LABELS:
-            raise InputError(
-                f"--emphasis {each}: {label} is no label; expected one of {', '.join(LABELS)} behind the "
-                f"stroke; correct it"
-            )
 
 
 def _fingerprint(

@@ -143,7 +143,7 @@ class EncoderParts:
     """What each of the network's answers is about: topics, and ``mockery:<target>``."""
     mixes: Mapping[str, Mix]
     names: Names = NO_NAMES
-    """Names that are read as one before anything else is."""
+    """Names that are read as one, by all three readers."""
 
     def lay(self, plain: Normalised, language: str) -> Laid:
         """Gloss a text that was read as a language."""
@@ -155,11 +155,11 @@ class EncoderParts:
 
     def read(self, passage: Passage) -> Passage:
         """Return a passage with its language and its topics, or why it was not judged."""
-        plain = self.names.blind(normalise(passage.text))
+        plain = normalise(passage.text)
         language = self.languages.read(plain.text)
         if language.abstained:
             return replace(passage, language=language.tag, abstained=language.abstained)
-        laid = self.lay(plain, language.tag)
+        laid = self.lay(self.names.blind(plain, language.tag), language.tag)
         raw, moved, answers = self.judge(laid)
         scores = tuple(
             self._score(topic, laid, raw[topic], moved[topic], answers) for topic in self.mixes

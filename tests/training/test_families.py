@@ -138,6 +138,8 @@ def test_a_model_that_was_fitted_on_from_another_one_is_refused(
         grounds_of(card, sources, [], [])
     with pytest.raises(InputError, match="has seen the families already"):
         grounds_of(card, sources, [], [], start=model)
+    with pytest.raises(InputError, match="has seen the families already"):
+        grounds_of(card, sources, [], [], start=model / "weights.safetensors")
 
 
 def test_a_model_that_was_fitted_on_is_held_against_one_from_the_start_that_is_named(
@@ -145,12 +147,18 @@ def test_a_model_that_was_fitted_on_is_held_against_one_from_the_start_that_is_n
 ) -> None:
     card = toml.read(model / "card.toml")
     card["recipe"]["start"] = "vision model 6"
-    grounds = grounds_of(card, sources, [], [], start=weights)
-    assert (grounds.start, grounds.other_start) == (weights, True)
+    start = tmp_path / "coco.safetensors"
+    shutil.copyfile(weights, start)
+    grounds = grounds_of(card, sources, [], [], start=start)
+    assert (grounds.start, grounds.other_start) == (start, True)
     request = Request(manifests=tmp_path / "data" / "sources", root=tmp_path, draws=20)
     folder, fit = load_model_folder(str(model), "vision"), Fit()
     rows = measure_families(folder, grounds, [FAMILY], request, Less(), tmp_path / "f", fit)
     assert [each.without for each in rows] == [LEFT_OUT, IN_FULL]
+    write_families(model, grounds, [FAMILY], Less(), rows)
+    how = toml.read(model / "card.toml")["families"]["how"]
+    assert "started from another model" in how
+    assert f"compare with the rows '{IN_FULL}'" in how
 
 
 def test_nothing_of_the_family_is_learnt_or_calibrated_on(grounds: Grounds, tmp_path: Path) -> None:
@@ -199,6 +207,7 @@ def test_families_are_measured_with_and_without_and_stand_in_the_card(
     write_families(model, grounds, [FAMILY], less, rows)
     card = toml.read(model / "card.toml")["families"]
     assert "1 epochs of 8 pictures (the model itself: 3 of 8)" in card["how"]
+    assert "another model" not in card["how"]
     assert [each["family"] for each in card["rows"]] == ["far", "far"]
     assert "## Families left out" in (model / "card.md").read_text("utf-8")
     assert load_model_folder(str(model), "vision").ref == folder.ref

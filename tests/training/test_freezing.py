@@ -18,6 +18,7 @@ from training import toml
 from training.evaluation.text import ReadText
 from training.examples import Corpus, Example, TextExample
 from training.freezing import freeze_text, freeze_vision
+from training.report.card_page import card_page
 from training.scene import Scene
 
 
@@ -130,7 +131,48 @@ def test_a_language_that_proves_no_threshold_takes_that_of_all_together(tmp_path
     assert card["thresholds"]["political"]["ur"] == pytest.approx(0.51, abs=1e-5)
     assert card["threshold_rule"]["taken_together"] == ["political, ur"]
     assert card["threshold_rule"]["not_reached"] == []
-    assert card["threshold_rule"]["political, ur"]["flagged"] == 70
+    own = card["threshold_rule"]["political, ur"]
+    assert (own["flagged"], own["precision"], own["recall"]) == (10, 0.9, 1.0)
+    assert own["precision_low"] == pytest.approx(0.596, abs=0.001)
+    assert card["threshold_rule"]["political, all languages"]["flagged"] == 70
+
+
+@pytest.mark.parametrize(
+    ("right", "of"),
+    [
+        pytest.param(1, 8, id="few-with-an-interval-below-the-target"),
+        pytest.param(19, 25, id="enough-with-a-precision-below-the-slack"),
+    ],
+)
+def test_the_threshold_of_all_languages_is_not_taken_where_own_texts_contradict_it(
+    tmp_path: Path, right: int, of: int
+) -> None:
+    texts = [read(at, True, each, "en") for at, each in enumerate(np.linspace(0.99, 0.51, 300))]
+    # The wrong ones first, so that no threshold of its own is proven.
+    texts += [read(at, at >= of - right, 0.8 - at / 200, "ur") for at in range(of)]
+    side = Corpus(tuple(each.example for each in texts), "calibration", ())
+    path = folder(tmp_path, "text", ["political"])
+    freeze_text(path, side, texts, {}, topics=["political"], languages=["en", "ur"])
+    card = toml.read(path / "card.toml")
+    assert card["thresholds"]["political"]["ur"] == 0.85
+    assert card["threshold_rule"]["taken_together"] == []
+    assert card["threshold_rule"]["not_reached"] == ["political, ur"]
+    assert "political, all languages" not in card["threshold_rule"]
+
+
+def test_a_language_without_a_text_above_the_threshold_of_all_has_no_figures_there(
+    tmp_path: Path,
+) -> None:
+    texts = [read(at, True, each, "en") for at, each in enumerate(np.linspace(0.99, 0.51, 60))]
+    texts += [read(at, False, each, "en") for at, each in enumerate(np.linspace(0.4, 0.3, 60), 60)]
+    texts += [read(at, False, 0.2, "ur") for at in range(9)]
+    side = Corpus(tuple(each.example for each in texts), "calibration", ())
+    path = folder(tmp_path, "text", ["political"])
+    freeze_text(path, side, texts, {}, topics=["political"], languages=["en", "ur"])
+    card = toml.read(path / "card.toml")
+    assert card["threshold_rule"]["political, ur"] == {"target_precision": 0.85, "flagged": 0}
+    assert card["thresholds"]["political"]["ur"] == card["thresholds"]["political"]["en"]
+    assert "too few to prove one): political, ur." in card_page(card)
 
 
 def test_where_all_together_prove_none_no_probability_below_the_target_counts(

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -27,7 +30,7 @@ from training.left_out import TextRoots, dealt, fitted_without, learnt_from, roo
 from training.linear import TopicParts
 from training.sources import Source
 from training.text import TextPlan, train_text
-from training.text_recipe import Recipe, read_recipe
+from training.text_recipe import EncoderFrom, Recipe, entry, read_recipe
 from training.text_rows import TextRow, comes_from
 
 
@@ -98,6 +101,73 @@ def test_what_is_fitted_is_taken_again_and_not_fitted_anew(
         pytest.fail("it was fitted anew")
 
     assert fitted_without(roots, [sources[0].name], tmp_path, never) == made
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A recipe with lists, and the card of a model that was fitted by it."""
+
+    recipe: Path
+    glossary: Path
+    names: Path
+    card: dict[str, object]
+
+
+@pytest.fixture
+def listed(path: Path, model: Path, tmp_path: Path) -> Listed:
+    glossary, names = tmp_path / "glossary.tsv", tmp_path / "names.tsv"
+    glossary.write_text("nadi\triver\n")
+    names.write_text("faith\tmuslim|hindu\n")
+    how = EncoderFrom(package="none", glossary=str(glossary), names=str(names))
+    every = read_recipe(path).model_copy(update={"encoder": how})
+    recipe = tmp_path / "text.toml"
+    toml.write(recipe, every.model_dump(exclude_none=True, exclude_defaults=True, mode="json"))
+    said: dict[str, Any] = toml.read(model / "card.toml")
+    said["recipe"]["encoder"] = entry(how.model_dump())
+    said["files"]["names.tsv"] = hashlib.sha256(names.read_bytes()).hexdigest()
+    return Listed(recipe, glossary, names, said)
+
+
+def folder_of(roots: TextRoots) -> str:
+    """Return the name of the folder that a fit would be in."""
+    return fitted_without(roots, ["one"], Path("nowhere"), lambda plan, out: None).name
+
+
+def test_a_changed_list_or_label_is_another_fit(
+    sources: list[Source], listed: Listed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    roots = roots_of(listed.card, sources, listed.recipe)
+    seen = [folder_of(roots)]
+    assert folder_of(roots) == seen[0]
+    first, *rest = roots.rows.train
+    for other in (
+        replace(first, labels={"mockery": not first.labels["mockery"]}),
+        replace(first, text="something else"),
+        replace(first, weight=0.5),
+    ):
+        seen.append(folder_of(replace(roots, rows=replace(roots.rows, train=(other, *rest)))))
+    for changed in (listed.glossary, listed.names):
+        changed.write_text(changed.read_text() + "# more\n")
+        seen.append(folder_of(roots))
+    assert len(set(seen)) == len(seen)
+    listed.glossary.unlink()
+    with pytest.raises(InputError, match="expected the list that the recipe names"):
+        folder_of(roots)
+
+
+@pytest.mark.parametrize("named", ["topics", "encoder", "names.tsv"])
+def test_a_recipe_that_is_not_the_models_is_refused_unless_it_is_called_reduced(
+    sources: list[Source], listed: Listed, named: str
+) -> None:
+    said: dict[str, Any] = listed.card
+    if named == "names.tsv":
+        listed.names.write_text("faith\tmuslim|hindu|sikh\n")
+    else:
+        said["recipe"][named] = "something else"
+    with pytest.raises(InputError, match=rf"is not the recipe of the model: {named} differ"):
+        roots_of(said, sources, listed.recipe)
+    assert not roots_of(said, sources, reduced=listed.recipe).own
 
 
 def test_each_source_is_measured_and_stands_in_the_card(
@@ -235,6 +305,28 @@ def test_the_command_leaves_out_so_many_at_a_time_and_the_card_says_which(
     assert "Left out together" in (three.home / "1" / "card.md").read_text("utf-8")
 
 
+def test_the_command_gives_the_recipe_its_pairs_too_and_nothing_else(
+    three: Three, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def kept(_: object, sources: Sequence[Source], *__: object, **___: object) -> None:
+        given.extend(each.manifest.kind for each in sources)
+        raise InputError("seen")
+
+    given: list[str] = []
+    one, two, *_ = three.sources
+    kinds = [
+        replace(each, manifest=each.manifest.model_copy(update={"kind": kind, "name": kind}))
+        for each, kind in ((one, "pairs"), (two, "vision"))
+    ]
+    (three.home / "bars.toml").write_text('[text]\nleft_out = ["a", "b", "c"]\n')
+    monkeypatch.chdir(three.home)
+    monkeypatch.setattr("training.evaluation.sets.SETS", three.home / "bars.toml")
+    monkeypatch.setattr("training.sources.open_all", lambda *_, **__: [*three.sources, *kinds])
+    monkeypatch.setattr("training.left_out.roots_of", kept)
+    assert run(["evaluate", "1", "--on", "sources"]) == 2
+    assert given == ["text", "text", "text", "pairs"]
+
+
 def test_a_source_that_was_never_learnt_from_is_read_by_the_model_itself(
     sources: list[Source], model: Path, path: Path, tmp_path: Path
 ) -> None:
@@ -247,6 +339,23 @@ def test_a_source_that_was_never_learnt_from_is_read_by_the_model_itself(
     folder = load_model_folder(str(model), "text")
     [row] = measure_sources(folder, roots, [other], tmp_path / "runs", never, draws=20)
     assert row.without == "never learnt from"
+    write_sources(model, roots, [row])
+    assert "is read by the model itself" in card(model)["sources_left_out"]["how"]  # type: ignore[index]
+
+
+def test_what_a_reduced_recipe_read_is_not_said_to_be_the_models(
+    three: Three, tmp_path: Path
+) -> None:
+    path = three.home / "text.toml"
+    roots = roots_of(card(three.home / "1"), three.sources, reduced=path)
+    never = [replace(each, without="never learnt from") for each in three.measured()]
+    shutil.copytree(three.home / "1", tmp_path / "1")
+    write_sources(tmp_path / "1", roots, never)
+    how = str(card(tmp_path / "1")["sources_left_out"]["how"])  # type: ignore[index]
+    assert "by a reduced recipe, not the model's own, fitted anew" in how
+    assert "is read by a fit of all it takes" in how
+    assert "the model itself" not in how
+    assert "this model's recipe" not in how
 
 
 def test_a_source_without_both_kinds_of_rows_is_refused(

@@ -114,6 +114,15 @@ def test_emphasis_on_what_is_no_label_is_refused(source: Source, tmp_path: Path)
         plan([source], START, recipe, tmp_path / "1")
 
 
+def test_emphasis_on_a_label_that_no_picture_of_the_source_shows_is_refused(
+    source: Source, tmp_path: Path
+) -> None:
+    recipe = Recipe(shares=Shares(emphasis={"made/weapon": 3.0}))
+
+    with pytest.raises(InputError, match=r"no picture of made on the train side shows weapon"):
+        plan([source], START, recipe, tmp_path / "1")
+
+
 def test_artwork_is_found_by_its_manifest_in_a_folder_and_not_at_all(
     source: Source, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any
 ) -> None:

@@ -45,7 +45,11 @@ def evaluate_sources(model: str, *, card: bool, freeze: bool, as_json: bool, **s
             f"{folder.path} holds a {folder.ref.kind} model; expected a text model for --on sources; "
             f"name another"
         )
-    every = {each.name: each for each in open_all(said["sources"], root=said["root"], kind="text")}
+    every = {  # pairs too: an encoder's gloss is learnt from them
+        each.name: each
+        for each in open_all(said["sources"], root=said["root"])
+        if each.manifest.kind in ("text", "pairs")
+    }
     wanted = said["only"] or read_asked(SETS).text.left_out
     if missing := [each for each in wanted if each not in every]:
         raise InputError(

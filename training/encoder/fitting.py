@@ -11,7 +11,6 @@ import importlib.util
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from shutil import copyfile
 from typing import Any
 
 import numpy as np
@@ -27,7 +26,7 @@ from detector.text.encoder import (
     Mix,
 )
 from detector.text.gloss import Gloss, packed
-from detector.text.names import NAMES_FILE
+from detector.text.names import NAMES_FILE, NO_NAMES, Names
 from detector.text.network import EncoderNetwork
 from detector.text.pieces import WordPieces
 from training.corpus import load_pairs
@@ -58,8 +57,8 @@ class EncoderFiles:
     topics: tuple[str, ...]
     manifests: tuple[Manifest, ...]
     """Of the pairs that the gloss was learnt from."""
-    names: str = ""
-    """List of the names that the rows were read without; empty for none."""
+    names: Names = NO_NAMES
+    """What names in the rows were read as."""
 
     @property
     def outputs(self) -> tuple[str, ...]:
@@ -78,8 +77,8 @@ class EncoderFiles:
             np.savez_compressed(file, allow_pickle=False, **packed(self.gloss))
         self.grams.save(folder / GLOSS_TOPICS_FILE)
         write_onnx(self.weights, folder / NETWORK_FILE)
-        if self.names:
-            copyfile(self.names, folder / NAMES_FILE)
+        if self.names.lines:
+            (folder / NAMES_FILE).write_text(self.names.lines, "utf-8")
 
     def log_odds(self, rows: Sequence[TextRow], folder: Path) -> tuple[Any, Any]:
         """Return what n-grams of the gloss and the written network say of rows, by topic."""
@@ -97,16 +96,19 @@ def fit_encoder(
     topics: Sequence[str],
     seed: int,
     progress: tensors.Progress = lambda done, of: None,
+    *,
+    names: Names = NO_NAMES,
 ) -> EncoderFiles:
     """Fit everything on the train side.
 
     Args:
         recipe: With an encoder.
         sources: Pairs among them.
-        rows: Of the train side, names read as the recipe says.
+        rows: Of the train side.
         topics: What is taught.
         seed: Of everything that is drawn.
         progress: Told how many batches of how many are done.
+        names: What names in the rows were read as.
 
     Raises:
         InputError: If the recipe names pairs that are not given.
@@ -128,7 +130,7 @@ def fit_encoder(
     taught = _taught(rows, topics, seen)
     fitting = tensors.Fitting(epochs=how.epochs, rate=how.rate, frozen=how.frozen, seed=seed)
     fitted = tensors.fit(weights, taught, len(topics), len(TARGETS), fitting, progress)
-    return EncoderFiles(gloss, vocabulary, grams, fitted, tuple(topics), manifests, how.names)
+    return EncoderFiles(gloss, vocabulary, grams, fitted, tuple(topics), manifests, names)
 
 
 def mixed(

@@ -76,7 +76,7 @@ class TextAsked(BaseModel):
     apart: tuple[str, ...] = ()
     """Sources of posts that were written, in pairs, and held out whole."""
     left_out: tuple[str, ...] = ()
-    """Sources that are left out one after the other."""
+    """Sources that are left out, one after the other or several at a time."""
     bar: tuple[TextBar, ...] = ()
 
 

@@ -118,7 +118,8 @@ def _thresholds(card: Mapping[str, Any]) -> Iterator[str]:
     if missed := rule.get("not_reached"):
         yield from (f"Not reachable: {'; '.join(missed)}.", "")
     if taken := rule.get("taken_together"):
-        yield from (f"That of all languages together, with its figures: {'; '.join(taken)}.", "")
+        few = "its own texts are too few to prove one"
+        yield from (f"Threshold of all languages together ({few}): {'; '.join(taken)}.", "")
     yield from (
         "| label | threshold | target | there: precision | recall |",
         "|---|---|---|---|---|",

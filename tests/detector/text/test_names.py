@@ -23,8 +23,8 @@ def names() -> Names:
     return names_of(LIST)
 
 
-def read(names: Names, text: str) -> str:
-    return names.blind(normalise(text)).text
+def read(names: Names, text: str, language: str = "ur-Latn") -> str:
+    return names.blind(normalise(text), language).text
 
 
 def test_a_name_is_read_as_the_first_of_its_kind_and_stays_of_it(names: Names) -> None:
@@ -65,7 +65,7 @@ def test_a_colour_is_a_name_only_before_a_word_for_persons(names: Names) -> None
 
 def test_each_word_leads_back_to_what_was_written(names: Names) -> None:
     text = "  Sikhs, native  Americans & black men  prayed"
-    found = names.blind(normalise(text))
+    found = names.blind(normalise(text), "en")
     assert found.text == "muslim, pakistani & pakistani men prayed"
     spans = [(0, 6), (8, 17), (20, 29), (30, 33), (34, 40)]
     assert [text[slice(*found.span(*each))] for each in spans] == [
@@ -74,7 +74,7 @@ def test_each_word_leads_back_to_what_was_written(names: Names) -> None:
 
 
 def test_every_letter_of_a_longer_name_has_its_place(names: Names) -> None:
-    found = names.blind(normalise("a somali"))
+    found = names.blind(normalise("a somali"), "en")
     assert len(found.offsets) == len(found.text)
     assert list(found.offsets) == sorted(found.offsets)
     assert found.offsets[-1] == len("a somali") - 1
@@ -82,8 +82,8 @@ def test_every_letter_of_a_longer_name_has_its_place(names: Names) -> None:
 
 def test_without_a_list_every_name_is_read(names: Names) -> None:
     plain = normalise("Hindus and Sikhs")
-    assert NO_NAMES.blind(plain) is plain
-    assert names.blind(normalise("no one")).text == "no one"
+    assert NO_NAMES.blind(plain, "en") is plain
+    assert read(names, "no one") == "no one"
 
 
 @pytest.mark.parametrize(
@@ -101,34 +101,68 @@ def test_a_wrong_list_is_refused(line: str, problem: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("one", "other", "language"),
     [
-        ("Gilgiti boys won the match", "Chitrali boys won the match"),
-        ("The Nigerians sang", "the Uzbeks sang"),
-        ("white people came", "Turkish people came"),
-        ("ہزارہ برادری کا جلسہ", "بلوچ برادری کا جلسہ"),
-        ("shia masjid", "barelvi masjid"),
-        ("Arain biradari", "Gujjar biradari"),
-        ("refugees were fed", "migrants were fed"),
-        ("hinduon ki eid", "isaiyon ki eid"),
-        ("white women came", "black men came"),
-        ("the Asian girls sing", "the brown boys sing"),
-        ("خواتین کی قطار", "مردوں کی قطار"),
+        ("Gilgiti boys won the match", "Chitrali boys won the match", "en"),
+        ("The Nigerians sang", "the Uzbeks sang", "en"),
+        ("white people came", "Turkish people came", "en"),
+        ("ہزارہ برادری کا جلسہ", "بلوچ برادری کا جلسہ", "ur"),
+        ("shia masjid", "barelvi masjid", "ur-Latn"),
+        ("Arain biradari", "Gujjar biradari", "ur-Latn"),
+        ("The Syeds and the Khattaks", "the Rajputs and the Jats", "en"),
+        ("refugees were fed", "migrants were fed", "en"),
+        ("hinduon ki eid", "isaiyon ki eid", "ur-Latn"),
+        ("a Baha'i temple", "a Jain temple", "en"),
+        ("white women came", "black men came", "en"),
+        ("the Asian girls sing", "the brown boys sing", "en"),
+        ("عورتوں کی قطار", "مردوں کی قطار", "ur"),
     ],
 )
-def test_the_list_of_this_project_reads_alike(one: str, other: str) -> None:
+def test_the_list_of_this_project_reads_alike(one: str, other: str, language: str) -> None:
     names = names_of(SHIPPED.read_text("utf-8"))
-    assert read(names, one) == read(names, other)
+    assert read(names, one, language) == read(names, other, language)
 
 
 @pytest.mark.parametrize(
-    "text", ["muslim league", "خبر سنی", "arab rupay", "white house", "mano na"]
+    ("text", "language"),
+    [
+        ("muslim league", "en"),
+        ("خبر سنی", "ur"),
+        ("بڑے بہائی", "ur"),
+        ("شیخ رشید", "ur"),
+        ("52 arab rupey", "ur-Latn"),
+        ("us men koi shaq", "ur-Latn"),
+        ("marks aa jain ga", "ur-Latn"),
+        ("shoba jaat", "ur-Latn"),
+        ("yahoodi agent", "ur-Latn"),
+        ("danish bhai", "en"),
+        ("Sheikh Rasheed", "en"),
+        ("white house", "en"),
+        ("us ka boyo", "en"),
+    ],
 )
-def test_the_list_of_this_project_leaves_alone_what_is_no_name(text: str) -> None:
+def test_the_list_of_this_project_leaves_alone_what_is_no_name(text: str, language: str) -> None:
     names = names_of(SHIPPED.read_text("utf-8"))
-    assert read(names, text) == normalise(text).text
+    assert read(names, text, language) == normalise(text).text
+
+
+def test_a_name_of_one_language_is_a_word_in_another() -> None:
+    names = names_of("women\twomen|men\ten\nfaith\tmuslim|sikh")
+    assert read(names, "men and Sikhs", "en") == "women and muslim"
+    assert read(names, "us men sikhon", "ur-Latn") == "us men muslim"
+
+
+def test_endings_are_those_of_the_language() -> None:
+    names = names_of("girl\tgirl|boy")
+    assert read(names, "boyo", "en") == "boyo"
+    assert read(names, "boyo", "ur-Latn") == "girl"
 
 
 def test_a_faith_a_sect_a_people_and_a_caste_stay_apart() -> None:
     names = names_of(SHIPPED.read_text("utf-8"))
     assert len({read(names, each) for each in ("sikh", "ismaili", "baloch", "arain")}) == 4
+
+
+def test_the_list_itself_is_kept_as_it_was_read() -> None:
+    assert names_of(LIST).lines == LIST
+    assert NO_NAMES.lines == ""
