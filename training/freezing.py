@@ -37,6 +37,11 @@ PROVEN = (
     f"and at every stricter one of 20 or more, with a lower bound of at least the target - {SLACK}"
 )
 """The rule, in the words of a card."""
+TEXT_RULE = (
+    f"{PROVEN}; where a language has none, that of all languages together, unless its own texts contradict "
+    f"it; otherwise the one of the best precision over 20 or more, but no probability below the target"
+)
+"""The same of texts."""
 NO_WORDS = "zxx"
 """Language tag of texts without words: the strictest threshold of all."""
 TOGETHER = "all languages"
@@ -118,39 +123,37 @@ def freeze_text(
     _check(corpus, [each.example.id for each in texts])
     points: dict[str, OperatingPoint] = {}
     thresholds: dict[str, dict[str, float]] = {}
-    taken: list[str] = []
     pooled: dict[str, OperatingPoint] = {}
+    taken: list[str] = []
     for topic in topics:
         target = targets.get(topic, TARGET)
         together = choose(_texts(texts, topic, languages), target, seed=seed)
         for lang in languages:
-            own = _texts(texts, topic, [lang])
-            point = choose(own, target, seed=seed)
-            if point.best is None:
-                raise InputError(
-                    f"no text of the calibration split is judged for {topic} in {lang}; expected "
-                    f"some to choose a threshold from; label some, or leave the language out"
-                )
-            shared = _taken(own, point, together, seed)
-            if shared is not None:
-                taken.append(f"{topic}, {lang}")
+            name, own = f"{topic}, {lang}", _texts(texts, topic, [lang])
+            point = _reached(choose(own, target, seed=seed), topic, lang)
+            if shared := _taken(own, point, together, seed):
+                taken.append(name)
                 pooled[f"{topic}, {TOGETHER}"] = together
-                point = shared
-            points[f"{topic}, {lang}"] = point
+            points[name] = shared or point
             # A text's probability is calibrated: where no threshold is proven, the target itself is
             # the honest one. The best of 20 rows may be right half of the time.
-            thresholds.setdefault(topic, {})[lang] = max(_limit(point), _unproven(point))
+            limit = max(_limit(points[name]), _unproven(points[name]))
+            thresholds.setdefault(topic, {})[lang] = limit
         thresholds[topic][NO_WORDS] = max(thresholds[topic].values())
     toml.replace(folder / "card.toml", "thresholds", thresholds)
     rule = _rule(points | pooled, len(corpus))
-    rule["rule"] = (
-        f"{PROVEN}; where a language has none, that of all languages together, unless its own texts "
-        f"contradict it; otherwise the one of the best precision over 20 or more, but no probability "
-        f"below the target"
-    )
-    rule["taken_together"] = taken
+    rule |= {"rule": TEXT_RULE, "taken_together": taken}
     toml.replace(folder / "card.toml", "threshold_rule", rule)
     return points
+
+
+def _reached(point: OperatingPoint, topic: str, lang: str) -> OperatingPoint:
+    if point.best is None:
+        raise InputError(
+            f"no text of the calibration split is judged for {topic} in {lang}; expected "
+            f"some to choose a threshold from; label some, or leave the language out"
+        )
+    return point
 
 
 def _taken(

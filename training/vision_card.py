@@ -20,7 +20,7 @@ from training.lock import locked
 if TYPE_CHECKING:
     from training.vision import Plan
 
-FLOOR = 0.002
+FLOOR = 0.0001
 """Detections of less confidence are not reported; the weakest serve to blur faces."""
 LICENCE = "AGPL-3.0-or-later"
 """Of weights that Ultralytics' code had a part in."""

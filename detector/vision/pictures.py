@@ -19,9 +19,9 @@ LONGEST = 640
 QUALITY = 80
 """WebP quality: a 640x360 street scene takes some 30 kB."""
 UNIFORM = "uniform"
-LIKELY = 0.02
+LIKELY = 0.001
 """Calibrated probability from which on a box is taken for a uniformed person when faces are blurred.
-With model 1, whose floor is low for it, it covers 137 of 144 annotated faces; half of the area of those
+With model 2, whose floor is low for it, it covers 137 of 144 annotated faces; half of the area of those
 pictures is blurred."""
 _RAW_KEPT = 8
 """Frames kept as bare pixels (1 MB each) before they are encoded: a peak is often outdone by the next
