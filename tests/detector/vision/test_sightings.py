@@ -235,7 +235,7 @@ def test_sightings_that_peak_together_share_a_picture() -> None:
 
 
 def test_a_picture_says_where_uniformed_people_may_be_however_unsure() -> None:
-    people: list[Seen] = [("uniform", 0.2, BOX), ("uniform", 0.01, AWAY)]
+    people: list[Seen] = [("uniform", 0.2, BOX), ("uniform", 0.0001, AWAY)]
 
     (picture,) = seen([at(0.0)], {0.0: [*weapon(0.9), *people]}).pictures
 
