@@ -12,7 +12,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -20,13 +19,11 @@ import numpy.typing as npt
 
 from detector.artifact import ModelFolder
 from detector.errors import ArtifactMismatch
-from detector.evidence import ModelRef, Passage, TopicScore, WordWeight
+from detector.evidence import Passage, TopicScore, WordWeight
 from detector.text.gloss import Gloss, Glossed, unpacked
 from detector.text.language import Languages
 from detector.text.linear import (
     LANGUAGES_FILE,
-    LEAST_WEIGHT,
-    MOST_WORDS,
     TOPICS_FILE,
     TopicPart,
     inner_span,
@@ -39,6 +36,14 @@ from detector.text.linear import (
 from detector.text.names import NO_NAMES, Names, names_in
 from detector.text.network import LONGEST, EncoderNetwork
 from detector.text.normalise import Normalised, normalise
+from detector.text.opened import (
+    LEAST_WEIGHT,
+    MOST_WORDS,
+    OpenedTextModel,
+    Parts,
+    probability_of,
+    topic_score,
+)
 from detector.text.pieces import WordPieces
 
 GLOSS_TOPICS_FILE = "gloss.skops"
@@ -79,28 +84,11 @@ class Mix:
     intercept: float
 
 
-class EncoderTextModel:
-    """`TextModel` from a model folder; its files are opened when the first passage is read."""
+class EncoderTextModel(OpenedTextModel):
+    """A model that reads glossed words, and letters beside."""
 
-    def __init__(self, folder: ModelFolder) -> None:
-        self._folder = folder
-
-    @property
-    def ref(self) -> ModelRef:
-        """Which model this is, with every topic that it judges and every target that it tells."""
-        return self._folder.ref
-
-    def read(self, passages: Sequence[Passage]) -> list[Passage]:
-        """Judge passages; one result per passage, in the same order.
-
-        Raises:
-            ArtifactMismatch: If the model's files do not hold what its card says.
-        """
-        return [self._parts.read(each) for each in passages]
-
-    @cached_property
-    def _parts(self) -> EncoderParts:
-        return open_encoder(self._folder)
+    def _opened(self, folder: ModelFolder) -> Parts:
+        return open_encoder(folder)
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,20 +202,17 @@ class EncoderParts:
     ) -> TopicScore:
         part = self.letters.topics[topic]
         slope, shift = part.calibration[laid.language]
-        probability = 1.0 / (1.0 + math.exp(-max(-60.0, min(60.0, slope * raw + shift))))
+        probability = probability_of(slope * raw + shift)
         threshold = part.thresholds[laid.language]
-        flagged = probability >= threshold
-        if flagged:
+        if probability >= threshold:
             moved = self._left_out(topic, laid, moved, answers[topic])
         words = (
             WordWeight(*laid.plain.span(*inner), round(weight, 3))
             for span, weight in zip(laid.spans, (slope * moved).tolist(), strict=True)
             if abs(weight) >= LEAST_WEIGHT and (inner := inner_span(laid.plain.text, span))
         )
-        strongest = sorted(words, key=lambda each: (-abs(each.weight), each.start))[:MOST_WORDS]
-        return TopicScore(
-            topic, probability, flagged, self._target(topic, answers), tuple(strongest), threshold
-        )
+        target = self._target(topic, answers)
+        return topic_score(topic, probability, threshold, words, target=target)
 
     def _left_out(self, topic: str, laid: Laid, moved: Floats, answer: float) -> Floats:
         """Put in, for the words that seem to matter most, what the answer loses without them."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -17,16 +16,20 @@ import numpy.typing as npt
 
 from detector.artifact import ModelFolder
 from detector.errors import ArtifactMismatch
-from detector.evidence import ModelRef, Passage, TopicScore, WordWeight
+from detector.evidence import Passage, TopicScore, WordWeight
 from detector.text.language import NO_WORDS, Languages
 from detector.text.normalise import Normalised, normalise
+from detector.text.opened import (
+    LEAST_WEIGHT,
+    OpenedTextModel,
+    Parts,
+    probability_of,
+    topic_score,
+)
 
 TOPICS_FILE = "topics.skops"
 LANGUAGES_FILE = "languages.skops"
 
-MOST_WORDS = 8
-LEAST_WEIGHT = 0.1
-"""Words that move the log-odds by less are not worth a reader's eye."""
 PROBE_TOLERANCE = 1e-3
 _EDGES = " \t\"'.,:;!?()[]{}<>*#۔،؛؟…-–—"
 
@@ -45,28 +48,11 @@ class TopicPart:
     """Frozen probability by language from which a passage is flagged."""
 
 
-class LinearTextModel:
-    """`TextModel` from a model folder; its files are opened when the first passage is read."""
+class LinearTextModel(OpenedTextModel):
+    """A model of character n-grams."""
 
-    def __init__(self, folder: ModelFolder) -> None:
-        self._folder = folder
-
-    @property
-    def ref(self) -> ModelRef:
-        """Which model this is, with every topic that it judges."""
-        return self._folder.ref
-
-    def read(self, passages: Sequence[Passage]) -> list[Passage]:
-        """Judge passages; one result per passage, in the same order.
-
-        Raises:
-            ArtifactMismatch: If the model's files do not hold what its card says.
-        """
-        return [self._parts.read(each) for each in passages]
-
-    @cached_property
-    def _parts(self) -> LinearParts:
-        return open_parts(self._folder)
+    def _opened(self, folder: ModelFolder) -> Parts:
+        return open_parts(folder)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,22 +91,13 @@ class LinearParts:
         slope, shift = part.calibration[language]
         moved = np.asarray(shares @ part.weights, np.float64)
         log_odds = slope * (float(moved.sum()) + part.intercept) + shift
-        probability = 1.0 / (1.0 + math.exp(-max(-60.0, min(60.0, log_odds))))
         weights = zip(spans, (slope * moved).tolist(), strict=False)
         words = (
             WordWeight(*plain.span(*inner), round(weight, 3))
             for span, weight in weights
             if abs(weight) >= LEAST_WEIGHT and (inner := inner_span(plain.text, span))
         )
-        strongest = sorted(words, key=lambda each: (-abs(each.weight), each.start))[:MOST_WORDS]
-        threshold = part.thresholds[language]
-        return TopicScore(
-            part.topic,
-            probability,
-            probability >= threshold,
-            words=tuple(strongest),
-            threshold=threshold,
-        )
+        return topic_score(part.topic, probability_of(log_odds), part.thresholds[language], words)
 
 
 def open_parts(folder: ModelFolder) -> LinearParts:

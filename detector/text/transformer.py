@@ -9,11 +9,9 @@ an answer are found by leaving them out.
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -22,18 +20,23 @@ import numpy.typing as npt
 
 from detector.artifact import ModelFolder
 from detector.errors import ArtifactMismatch, SetupError
-from detector.evidence import ModelRef, Passage, TopicScore, WordWeight
+from detector.evidence import Passage, TopicScore, WordWeight
 from detector.inference import compile_network
 from detector.text.language import Languages
 from detector.text.linear import (
     LANGUAGES_FILE,
-    LEAST_WEIGHT,
-    MOST_WORDS,
     inner_span,
     languages_of,
     try_probe,
 )
 from detector.text.normalise import normalise
+from detector.text.opened import (
+    LEAST_WEIGHT,
+    OpenedTextModel,
+    Parts,
+    probability_of,
+    topic_score,
+)
 
 NETWORK_FILE, TOKENIZER_FILE = "model.onnx", "tokenizer.json"
 _MOST_LEFT_OUT = 24
@@ -43,29 +46,11 @@ _WORD = re.compile(r"\S+")
 Floats = npt.NDArray[np.float64]
 
 
-class TransformerTextModel:
-    """`TextModel` from a folder of one's own; its files are opened when the first passage is read."""
+class TransformerTextModel(OpenedTextModel):
+    """A transformer of one's own."""
 
-    def __init__(self, folder: ModelFolder) -> None:
-        self._folder = folder
-
-    @property
-    def ref(self) -> ModelRef:
-        """Which model this is, with every topic that it judges."""
-        return self._folder.ref
-
-    def read(self, passages: Sequence[Passage]) -> list[Passage]:
-        """Judge passages; one result per passage, in the same order.
-
-        Raises:
-            ArtifactMismatch: If the folder's files do not hold what its card says.
-            SetupError: If the library `tokenizers` is not installed.
-        """
-        return [self._parts.read(each) for each in passages]
-
-    @cached_property
-    def _parts(self) -> TransformerParts:
-        return open_transformer(self._folder)
+    def _opened(self, folder: ModelFolder) -> Parts:
+        return open_transformer(folder)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,21 +101,13 @@ class TransformerParts:
     ) -> TopicScore:
         line, threshold = self.calibration[topic][language], self.thresholds[topic][language]
         slope = float(line["slope"])
-        calibrated = slope * odds + float(line["intercept"])
-        probability = 1.0 / (1.0 + math.exp(-max(-60.0, min(60.0, calibrated))))
+        probability = probability_of(slope * odds + float(line["intercept"]))
         words = (
             WordWeight(*inner, round(slope * weight, 3))
             for span, weight in lost
             if abs(slope * weight) >= LEAST_WEIGHT and (inner := inner_span(text, span))
         )
-        strongest = sorted(words, key=lambda each: (-abs(each.weight), each.start))[:MOST_WORDS]
-        return TopicScore(
-            topic,
-            probability,
-            probability >= threshold,
-            words=tuple(strongest),
-            threshold=threshold,
-        )
+        return topic_score(topic, probability, threshold, words)
 
 
 def open_transformer(folder: ModelFolder) -> TransformerParts:
