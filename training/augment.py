@@ -57,6 +57,8 @@ class Changes:
     """Other colours for the clothes of persons in uniform; see `training.clothing`."""
     badges: float = 0.0
     """Emblems sewn on their clothes, where every badge is boxed; see `training.badging`."""
+    mosaic: float = 0.0
+    """Four pictures on one square, each on a quarter of it (YOLOv4, arXiv:2004.10934, section 3.3)."""
 
 
 def changed(values: Mapping[str, float]) -> Changes:
@@ -127,6 +129,24 @@ def augmented(
         scene = _overlaid(scene, rng)
     worn = looks.worn(scene.pixels, rng, blur=changes.blur, compression=changes.compression)
     return replace(scene, pixels=worn)
+
+
+def tiled(quarters: Sequence[Scene]) -> Scene:
+    """Put four squares of one side onto a square of twice the side, row by row."""
+    rows = [np.concatenate([each.pixels for each in quarters[at : at + 2]], 1) for at in (0, 2)]
+    places = ((0, 0), (1, 0), (0, 1), (1, 1))
+    moved = [
+        tuple(_quartered(box, at) for box in boxes)
+        for each, at in zip(quarters, places, strict=True)
+        for boxes in (each.boxes, each.ignore)
+    ]
+    return Scene(np.concatenate(rows), sum(moved[::2], ()), sum(moved[1::2], ()))
+
+
+def _quartered(box: LabelledBox, at: tuple[int, int]) -> LabelledBox:
+    left, top, right, bottom = box.box
+    x, y = at
+    return replace(box, box=((left + x) / 2, (top + y) / 2, (right + x) / 2, (bottom + y) / 2))
 
 
 def _cropped(

@@ -2,8 +2,9 @@
 
 Pictures are drawn with weights, seeded by run and epoch. A large source is drawn more often than a small
 one, yet by the square root of its size; a picture with a rare label more often than others of its source
-(repeat factors of LVIS, arXiv:1908.03195, section 4.3); pictures without any box, and those replayed from
-what an earlier model learnt from, each have a share of their own.
+(repeat factors of LVIS, arXiv:1908.03195, section 4.3), and so is one that the model to start from is wrong
+about; pictures without any box, and those replayed from what an earlier model learnt from, each have a
+share of their own.
 """
 
 from __future__ import annotations
@@ -33,6 +34,8 @@ class Shares:
     """Share of pictures without any box, where there are some and others."""
     replay: float = 0.3
     """Share of pictures from the data of the model that is fine-tuned, where that is to be had."""
+    mined: float = 1.0
+    """How many times as often pictures are drawn in which the start reports what is not there."""
     emphasis: Mapping[str, float] = field(default_factory=dict)
     """How many times as often as by its size a source is drawn, by its name; by ``source/label`` those
     of its pictures that show the label, in addition."""
@@ -78,15 +81,22 @@ def check_emphasis(
             )
 
 
-def weights(examples: Sequence[Example], old: frozenset[str], shares: Shares) -> Floats:
+def weights(
+    examples: Sequence[Example],
+    old: frozenset[str],
+    shares: Shares,
+    mined: Set[str] = frozenset(),
+) -> Floats:
     """Return the chance of each picture to be the next one drawn; they add up to 1.
 
     Args:
         examples: Of the train side.
         old: Names of the sources that are replayed.
         shares: How an epoch is shared out.
+        mined: Ids of the pictures that are drawn more often; see `training.mining`.
     """
     chance = _by_source(examples, shares.emphasis) * _by_label(examples)
+    chance *= np.where([each.id in mined for each in examples], shares.mined, 1.0)
     empty = np.array([not each.boxes for each in examples])
     chance = _shared(chance, empty, shares.background)
     replayed = np.array([each.source in old for each in examples])

@@ -7,7 +7,7 @@ be ignored. What is boxed is always taught: see `training.network.yolo`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -29,21 +29,21 @@ def places(side: int) -> npt.NDArray[np.float64]:
 
 
 def teaches_absence(
-    labels: Sequence[str], judged: Set[str], ignore: Sequence[LabelledBox], side: int
+    labels: Sequence[str], ignore: Sequence[LabelledBox], side: int
 ) -> npt.NDArray[np.bool_]:
     """Say where in a picture the absence of each label is known.
 
     Args:
         labels: Of the network, in order.
-        judged: Labels that the picture annotates fully, or was checked not to show.
-        ignore: Regions of which nobody can say, as fractions of the square.
+        ignore: Regions of which nobody can say, as fractions of the square; the whole of a picture for a
+            label that it neither annotates fully nor was checked not to show.
         side: Of the square, in pixels; a multiple of 32.
 
     Returns:
         Shape ``(places, labels)``.
     """
     at = places(side)
-    known = np.tile([label in judged for label in labels], (len(at), 1))
+    known = np.ones((len(at), len(labels)), np.bool_)
     for region in ignore:
         x0, y0, x1, y1 = region.box
         inside = (at[:, 0] >= x0) & (at[:, 0] <= x1) & (at[:, 1] >= y0) & (at[:, 1] <= y1)

@@ -20,7 +20,7 @@ from detector.errors import ArtifactMismatch, InputError
 from detector.settings import Vision
 from detector.vision.runtimes import open_vision_model
 from detector.vision.yolo_home import keep_to
-from training import balance, freezing, toml
+from training import balance, freezing, mining, toml
 from training.augment import Changes
 from training.corpus import load_pictures
 from training.evaluation.vision import look_at
@@ -176,6 +176,11 @@ def plan(
     given = names | {each.name for each in old}
     train = load_pictures([*sources, *old], "train", explore=True)
     balance.check_emphasis(recipe.shares.emphasis, given, train.examples)
+    if recipe.shares.mined != 1 and start.folder is None:
+        raise InputError(
+            f"--mined {recipe.shares.mined:g} asks for false alarms of the start, and {start.words} knows "
+            f"none of our labels; expected a model folder; start from one, or leave --mined out"
+        )
     calibration = load_pictures([*sources, *old], "calibration", explore=True)
     known = {label for each in train for label in each.judged}
     known |= {box.label for each in train for box in each.boxes}
@@ -227,7 +232,7 @@ def train_vision(
     from training.network import tensors, yolo  # PyTorch: seconds, and only here
 
     on = tensors.device(device)
-    shown = _shown(plan)
+    shown = _shown(plan, _mined(plan, told))
     network, architecture = yolo.start_network(plan.start.weights, plan.start.labels, plan.labels)
     recipe = plan.recipe
     if not plan.start.labels and tensors.load(plan.run) is None:
@@ -248,9 +253,21 @@ def train_vision(
     return trained
 
 
-def _shown(plan: Plan) -> Shown:
+def _mined(plan: Plan, told: Told) -> frozenset[str]:
+    """Return the pictures that the start is wrong about, looked at once in a run; none unless asked."""
+    if plan.recipe.shares.mined == 1 or plan.start.folder is None:
+        return frozenset()
+    if (kept := mining.read(plan.run)) is None:
+        told("looking for false alarms of the start in pictures of the train side without any box")
+        kept = mining.false_alarms(plan.train, plan.start.folder)
+        mining.write(plan.run, kept)
+    told(f"{len(kept)} pictures with a false alarm of the start are drawn more often")
+    return kept
+
+
+def _shown(plan: Plan, mined: frozenset[str]) -> Shown:
     recipe = plan.recipe
-    chance = balance.weights(plan.train.examples, plan.old, recipe.shares)
+    chance = balance.weights(plan.train.examples, plan.old, recipe.shares, mined)
     count = recipe.pictures or len(plan.train)
     how = Showing(
         plan.labels,

@@ -5,7 +5,7 @@ import pytest
 
 from detector.errors import InputError
 from training import looks
-from training.augment import Changes, Scene, augmented, changed, fitted
+from training.augment import Changes, Scene, augmented, changed, fitted, tiled
 from training.examples import LabelledBox
 
 STILL = Changes(0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
@@ -48,6 +48,18 @@ def test_a_box_stays_on_its_thing_through_scale_turn_flip_and_crop(seed: int) ->
 
     for each in (*scene.boxes, *scene.ignore):
         assert np.allclose(each.box, red_box(scene.pixels), atol=3.5 / 128)
+
+
+def test_four_pictures_lie_side_by_side_with_their_boxes_and_regions() -> None:
+    whole = fitted(picture(), [LabelledBox("weapon", BOX)], [LabelledBox("", BOX)], 64)
+    empty = fitted(np.zeros((64, 64, 3), np.uint8), [], [], 64)
+
+    for at in range(4):
+        scene = tiled([whole if each == at else empty for each in range(4)])
+
+        assert scene.pixels.shape == (128, 128, 3)
+        assert np.allclose(scene.boxes[0].box, red_box(scene.pixels), atol=2 / 128)
+        assert (len(scene.boxes), [each.box for each in scene.ignore]) == (1, [scene.boxes[0].box])
 
 
 def test_the_same_seed_draws_the_same_picture() -> None:

@@ -100,6 +100,14 @@ def test_pictures_of_a_source_that_show_a_label_are_shown_so_many_times_as_often
     assert times[100] == pytest.approx(times[50])
 
 
+def test_what_is_mined_is_shown_more_often_within_the_share_of_background() -> None:
+    pictures = [*some(10, "weapon", "a"), *some(10, None, "b")]
+    chance = weights(pictures, frozenset(), Shares(mined=3.0), frozenset({pictures[-1].id}))
+
+    assert chance[-1] / chance[-2] == pytest.approx(3)
+    assert share(pictures, chance, "b") == pytest.approx(0.2)
+
+
 def test_emphasis_on_sources_that_are_left_out_is_left_out() -> None:
     shares = Shares(emphasis={"a": 2.0, "a/weapon": 3.0, "b": 4.0})
 

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -23,7 +24,8 @@ from detector.vision.runtimes import open_vision_model
 from tests.test_offline import BLOCKED
 from tests.training.making import Row, picture_source
 from tests.training.networks import model_folder
-from training import toml
+from training import mining, toml
+from training.augment import Changes
 from training.corpus import load_pictures
 from training.network.shown import Showing, Shown
 from training.sources import Source
@@ -279,9 +281,9 @@ def test_a_folder_without_weights_to_start_from_is_refused(tmp_path: Path) -> No
         open_start(folder)
 
 
-def shown(source: Source, **changes: bool) -> Shown:
+def shown(source: Source, **how_else: Any) -> Shown:
     corpus = load_pictures([source], "train")
-    how = Showing(("uniform", "vehicle"), 64, len(corpus), seed=0, **changes)
+    how = Showing(("uniform", "vehicle"), 64, len(corpus), seed=0, **how_else)
     return Shown(corpus, np.full(len(corpus), 1 / len(corpus)), how)
 
 
@@ -308,6 +310,35 @@ def test_labels_that_are_not_annotated_teach_no_absence_unless_asked_to(made: Ma
     assert not masked["teach"][:, 0].any()
     assert masked["teach"][:, 1].any()
     assert plain["teach"].all()
+
+
+def test_four_pictures_on_a_square_are_shown_where_they_are_wanted_and_no_other_changes(
+    made: Made,
+) -> None:
+    plain, mixed, never = (
+        shown(made.source, changes=Changes(mosaic=chance)) for chance in (0.0, 1.0, 1e-9)
+    )
+
+    assert all(np.array_equal(plain[at]["img"], never[at]["img"]) for at in range(8))
+    assert not any(np.array_equal(plain[at]["img"], mixed[at]["img"]) for at in range(8))
+    assert sum(len(mixed[at]["cls"]) for at in range(8)) > 2 * sum(
+        len(plain[at]["cls"]) for at in range(8)
+    )
+    assert not mixed[0]["teach"][:, 0].any()
+
+
+def test_false_alarms_of_the_start_are_looked_for_once_in_a_run(made: Made, tmp_path: Path) -> None:
+    start = load_model_folder(str(made.start), "vision")
+    start.card["thresholds"].update(uniform=1e-6, vehicle=1e-6)
+    corpus = load_pictures([made.source], "train")
+    found = mining.false_alarms(corpus, start)
+    mining.write(tmp_path, found)
+
+    assert found == {each.id for each in corpus if not each.boxes}
+    assert mining.read(tmp_path) == found
+    assert mining.read(tmp_path / "other") is None
+    start.card["thresholds"].update(uniform=2.0, vehicle=2.0)
+    assert mining.false_alarms(corpus, start) == frozenset()
 
 
 def test_worker_processes_show_what_one_process_shows(made: Made) -> None:

@@ -33,6 +33,8 @@ SAID: dict[str, Any] = {
     "seed": 0,
     "target": (),
     "emphasis": (),
+    "background": None,
+    "mined": None,
     "change": (),
 }
 
@@ -68,6 +70,19 @@ def test_emphasis_and_changes_reach_the_recipe() -> None:
 
     assert recipe.shares == Shares(emphasis={"a": 3.0, "b": 0.5, "a/weapon": 2.0})
     assert recipe.changes == Changes(palette=0.4, flip=0.0)
+
+
+def test_shares_of_background_and_of_false_alarms_reach_the_recipe() -> None:
+    assert _recipe(SAID | {"background": 0.3, "mined": 4.0}).shares == Shares(0.3, mined=4.0)
+
+
+def test_false_alarms_of_a_start_that_knows_no_label_are_refused(
+    source: Source, tmp_path: Path
+) -> None:
+    recipe = Recipe(shares=Shares(mined=3.0))
+
+    with pytest.raises(InputError, match=r"--mined 3 .* expected a model folder"):
+        plan([source], START, recipe, tmp_path / "1")
 
 
 def test_without_them_the_recipe_is_the_usual_one() -> None:

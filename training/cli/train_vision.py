@@ -41,6 +41,10 @@ _PATH = click.Path(path_type=Path)
 @click.option("--unmasked", is_flag=True, help="Teach what is not annotated as absent.")
 @click.option("--replay/--no-replay", default=True, help="Show old data again (default: yes).")
 @click.option("--emphasis", multiple=True, metavar="SOURCE[/LABEL]=TIMES", help="Draw more often.")
+@click.option(
+    "--background", type=click.FloatRange(0, 1, max_open=True), help="Share without boxes."
+)
+@click.option("--mined", type=click.FloatRange(1), help="Draw the start's false alarms more often.")
 @click.option("--change", multiple=True, metavar="NAME=CHANCE", help="Change pictures so often.")
 @click.option("--target", multiple=True, metavar="LABEL=P", help="Precision to freeze for.")
 @click.option("--seed", default=0, show_default=True)
@@ -84,6 +88,7 @@ def _recipe(said: Mapping[str, Any]) -> Recipe:
     from training.cli.evaluate import targets
     from training.vision import Recipe
 
+    shares = {name: said[name] for name in ("background", "mined") if said[name] is not None}
     return Recipe(
         epochs=said["epochs"],
         image_size=said["imgsz"],
@@ -94,7 +99,7 @@ def _recipe(said: Mapping[str, Any]) -> Recipe:
         masked=not said["unmasked"],
         seed=said["seed"],
         targets=targets(said["target"]),
-        shares=Shares(emphasis=_emphasis(said["emphasis"])),
+        shares=Shares(**shares, emphasis=_emphasis(said["emphasis"])),
         changes=changed(dict(map(_change, said["change"]))),
     )
 

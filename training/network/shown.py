@@ -6,18 +6,21 @@ and index alone, so neither the number of workers nor an interruption changes wh
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
-from dataclasses import dataclass, field
+from collections.abc import Set
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from training import balance, pictures
-from training.augment import Changes, augmented, fitted
+from training.augment import Changes, Scene, augmented, fitted, tiled
 from training.dressing import dressed
 from training.examples import Corpus, Example, LabelledBox
 from training.teaching import teaches_absence
+
+WHOLE = (0.0, 0.0, 1.0, 1.0)
+"""Box of a whole picture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,41 +62,49 @@ class Shown:
         return len(self._order)
 
     def __getitem__(self, index: int) -> dict[str, Any]:
-        """Return a picture and what it teaches; see `item`."""
-        example = self.examples[self._order[index]]
-        rng = np.random.default_rng([self.how.seed, self._epoch, index])
-        pixels = pictures.pixels(example.path)
-        pixels, example = dressed(pixels, example, rng, self.how.changes, self.how.emblems)
-        scene = augmented(
-            pixels, example.boxes, example.ignore, self.how.side, rng, self.how.changes
-        )
-        return self._item(scene.pixels, scene.boxes, scene.ignore, example.judged)
+        """Return a picture, or four on one square, and what is taught by it."""
+        how, rng = self.how, np.random.default_rng([self.how.seed, self._epoch, index])
+        (tiles,) = rng.spawn(1)
+        if tiles.random() >= how.changes.mosaic:
+            return self._item(self._changed(index, how.side, rng))
+        others = tiles.integers(len(self), size=3).tolist()
+        quarters = [
+            self._changed(at, how.side // 2, each)
+            for at, each in zip((index, *others), (rng, *tiles.spawn(3)), strict=True)
+        ]
+        return self._item(tiled(quarters))
 
     def plain(self, index: int) -> dict[str, Any]:
         """Return a picture as it is, for measuring rather than learning."""
         example = self.examples[self._order[index]]
         pixels = pictures.pixels(example.path)
         scene = fitted(pixels, example.boxes, example.ignore, self.how.side)
-        return self._item(scene.pixels, scene.boxes, scene.ignore, example.judged)
+        return self._item(self._masked(scene, example.judged))
 
-    def _item(
-        self,
-        pixels: Any,
-        boxes: Sequence[LabelledBox],
-        ignore: Sequence[LabelledBox],
-        judged: Set[str],
-    ) -> dict[str, Any]:
-        labels = self.how.labels
-        known = [each for each in boxes if each.label in labels]
+    def _changed(self, index: int, side: int, rng: np.random.Generator) -> Scene:
+        example, changes = self.examples[self._order[index]], self.how.changes
+        pixels = pictures.pixels(example.path)
+        pixels, example = dressed(pixels, example, rng, changes, self.how.emblems)
+        scene = augmented(pixels, example.boxes, example.ignore, side, rng, changes)
+        return self._masked(scene, example.judged)
+
+    def _masked(self, scene: Scene, judged: Set[str]) -> Scene:
+        """Return a scene that is to be ignored for every label that nobody judged in it."""
+        if not self.how.masked:
+            return replace(scene, ignore=())
+        unknown = (LabelledBox(each, WHOLE) for each in self.how.labels if each not in judged)
+        return replace(scene, ignore=(*scene.ignore, *unknown))
+
+    def _item(self, scene: Scene) -> dict[str, Any]:
+        labels, pixels = self.how.labels, scene.pixels
+        known = [each for each in scene.boxes if each.label in labels]
         corners = np.array([each.box for each in known], np.float32).reshape(-1, 4)
         low, high = corners[:, :2], corners[:, 2:]
-        if not self.how.masked:
-            judged, ignore = frozenset(labels), ()
         return {
             "img": np.ascontiguousarray(pixels.transpose(2, 0, 1)),
             "cls": np.array([[labels.index(each.label)] for each in known], np.float32).reshape(
                 -1, 1
             ),
             "bboxes": np.concatenate([(low + high) / 2, high - low], axis=1),
-            "teach": teaches_absence(labels, judged, ignore, self.how.side),
+            "teach": teaches_absence(labels, scene.ignore, self.how.side),
         }
