@@ -33,6 +33,7 @@ TOLD = frozenset(
     {"about", "data", "recipe", "threshold_rule", "promotion"}
     | {"measured", "heldout", "heldout_slices", "heldout_suites", "heldout_at_recall"}
     | {"heldout_beside", "heldout_tried", "must_show", "clips", "families", "ablations"}
+    | {"speed", "sources_left_out"}
 )
 """Tables of a card that say something of a model and change none of its answers: measuring it again
 does not make it another model, and evidence that was gathered with it stays good."""

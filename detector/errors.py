@@ -5,7 +5,6 @@
     · MediaRefused          a file that is not opened at all: type, size, place or kind forbids it
     · MediaUnreadable       a file that was opened and of which no frame could be decoded
   - InputError              the user's input is wrong (exit 2)
-    · BadRow                one row or file of the input; named in the summary, the others go on
   - SetupError              nothing can be judged; the run stops before the first post (exit 2)
     · ArtifactMismatch      a model folder is incomplete or its checksums differ
     · PolicyError           a policy pack does not pass its check
@@ -37,22 +36,6 @@ class MediaUnreadable(PostError):
 
 class InputError(WardiError):
     """What the user gave cannot be used as a whole."""
-
-
-class BadRow(InputError):
-    """One row or file of the input cannot be used; the other posts go on.
-
-    Args:
-        where: File with line and column, as far as known, e.g. ``posts.csv:7:posted_at``.
-        problem: What was found, what was expected, what to do next.
-        post_id: Id of the post, where the row has one.
-    """
-
-    def __init__(self, where: str, problem: str, *, post_id: str = "") -> None:
-        super().__init__(f"{where}: {problem}")
-        self.where = where
-        self.problem = problem
-        self.post_id = post_id
 
 
 class SetupError(WardiError):

@@ -85,11 +85,6 @@ class Detections:
     def __len__(self) -> int:
         return len(self.labels)
 
-    @classmethod
-    def none_at(cls, time_s: float) -> Detections:
-        """Return the result for a frame in which nothing was found."""
-        return cls(time_s, np.empty((0, 4), np.float32), np.empty(0, np.float32), ())
-
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
@@ -168,12 +163,19 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """A stretch of a file that could not be looked at."""
+    """A stretch of a file that could not be looked at, read or heard."""
 
     start_s: float
     end_s: float
     reason: str
     """What was found there, in one sentence."""
+    channel: ChannelName = "frames"
+    """What could not be examined there; coverage is a matter of frames alone."""
+
+    @property
+    def missed(self) -> str:
+        """What was not done there: ``not looked at``, ``not heard`` or ``not read``."""
+        return {"frames": "not looked at", "speech": "not heard"}.get(self.channel, "not read")
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +216,11 @@ class MediaEvidence:
     """Frames the vision model was given; near-duplicates of the last one are not among them."""
     sightings: tuple[Sighting, ...] = ()
     gaps: tuple[Gap, ...] = ()
+
+    @property
+    def unseen(self) -> tuple[Gap, ...]:
+        """The gaps in its frames; words that were not read or heard are no part of them."""
+        return tuple(each for each in self.gaps if each.channel == "frames")
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,7 +289,7 @@ class Evidence:
 
     @property
     def has_gaps(self) -> bool:
-        """Whether a part of any file could not be looked at."""
+        """Whether a part of any file could not be looked at, read or heard."""
         return any(each.gaps for each in self.media)
 
     def model(self, kind: Literal["vision", "text"]) -> ModelRef | None:

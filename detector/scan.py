@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol, TypeGuard
@@ -58,6 +58,36 @@ class Memory(Protocol):
     def keep(self, record: Record) -> None:
         """Keep a record in one transaction."""
         ...
+
+
+@dataclass
+class RunMemory:
+    """What this run has seen and judged; nothing is kept on disk."""
+
+    looks: dict[str, Seen] = field(default_factory=dict)
+    records: dict[str, Record] = field(default_factory=dict)
+
+    def look(self, key: str) -> Seen | None:
+        """Return what a file showed, if it was looked at under this key."""
+        return self.looks.get(key)
+
+    def keep_look(
+        self,
+        key: str,
+        media: MediaEvidence,
+        pictures: tuple[Picture, ...],
+        passages: tuple[Passage, ...],
+    ) -> None:
+        """Keep what a file showed and said."""
+        self.looks[key] = (media, pictures, passages)
+
+    def record(self, post_id: str) -> Record | None:
+        """Return the record of a post, if there is one."""
+        return self.records.get(post_id)
+
+    def keep(self, record: Record) -> None:
+        """Keep a record."""
+        self.records[record.post.id] = record
 
 
 @dataclass(frozen=True, slots=True)

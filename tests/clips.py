@@ -117,6 +117,24 @@ def write_photo_bgra(path: Path, picture: Pixels) -> Path:
     return path
 
 
+def write_subtitled(path: Path, pictures: Sequence[Pixels], codec: str) -> Path:
+    """Encode pictures as a clip with a track of subtitles of the given codec."""
+    with av.open(str(path), "w") as output:
+        stream = output.add_stream("libx264", rate=25)
+        stream.height, stream.width = pictures[0].shape[:2]
+        stream.pix_fmt = "yuv420p"
+        words = output.add_stream(codec)
+        words.codec_context.subtitle_header = b"[Script Info]\n"
+        for picture in pictures:
+            output.mux(stream.encode(av.VideoFrame.from_ndarray(picture, "rgb24")))
+        output.mux(stream.encode(None))
+        said = av.Packet(b"Vote for us")
+        said.stream, said.time_base = words, Fraction(1, 1000)
+        said.pts, said.dts, said.duration = 0, 0, 1000
+        output.mux(said)
+    return path
+
+
 def write_two_streams(path: Path, pictures: Sequence[Pixels]) -> Path:
     """Encode the same pictures twice, as two picture streams of one file."""
     with av.open(str(path), "w", container_options={"fflags": "+bitexact"}) as output:

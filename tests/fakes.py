@@ -42,10 +42,8 @@ class ScriptedVisionModel:
     def _detect(self, frame: Frame) -> Detections:
         by_ms = {round(time_s * 1000): seen for time_s, seen in self.script.items()}
         seen = [*self.always, *by_ms.get(round(frame.time_s * 1000), ())]
-        if not seen:
-            return Detections.none_at(frame.time_s)
         height, width = frame.pixels.shape[:2]
-        boxes = np.array([box for _, _, box in seen], np.float32)
+        boxes = np.array([box for _, _, box in seen], np.float32).reshape(-1, 4)
         return Detections(
             time_s=frame.time_s,
             xyxy=np.clip(boxes, 0, np.array([width, height, width, height], np.float32)),

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from detector.evidence import Frame, Repeat
-from detector.text.screen.base import Line, Pixels, Reading, Script
+from detector.text.screen.base import Line, LineUnread, Pixels, Reading, Script
 
 SIZE = (480, 270)
 BOX = (60, 200, 420, 236)
@@ -44,6 +44,13 @@ def clip(words: Sequence[str], *, cuts: Sequence[int] = ()) -> list[Frame | Repe
         )
         for at, each in enumerate(words)
     ]
+
+
+def still(words: str, start_s: float, length_s: float, *, cut: bool = True) -> list[Frame | Repeat]:
+    """Return a slide as the sampler gives it at 2 a second: one frame, then repeats."""
+    moments = [start_s + at / 2 for at in range(round(2 * length_s))]
+    frame = Frame(start_s, written(ground(0), words) if words else ground(0), scene_start=cut)
+    return [frame, *map(Repeat, moments[1:])]
 
 
 def line(box: tuple[float, float, float, float] = BOX, confidence: float = 0.9) -> Line:
@@ -92,3 +99,18 @@ class ScriptedReader:
         self.given.append(line)
         text, confidence = self.answers[min(len(self.given), len(self.answers)) - 1]
         return Reading(text, confidence, self.script)
+
+
+@dataclass
+class BrokenReader:
+    """Fails at every line of the Arabic script."""
+
+    why: str
+    script: Script = "Arab"
+    identity: str = "broken 1"
+    asked: int = 0
+
+    def read(self, line: Pixels) -> Reading:
+        """Fail."""
+        self.asked += 1
+        raise LineUnread(self.script, self.why)

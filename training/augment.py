@@ -1,8 +1,9 @@
 """Labelled pictures onto the square that the network learns from, changed as phone video changes them.
 
-Every change is drawn from one generator that is seeded by run, epoch and picture: a resumed run sees
-what the interrupted one would have seen. A thing that is cut or covered too far to be recognised becomes
-a region to be ignored: it is neither to be found nor to be taken for background.
+Every change of a picture is drawn from a generator of its own, seeded by run, epoch and place in the epoch
+(a square of four pictures has four): a resumed run sees what the interrupted one would have seen. A thing
+that is cut or covered too far to be recognised becomes a region to be ignored: it is neither to be found
+nor to be taken for background.
 """
 
 from __future__ import annotations

@@ -145,10 +145,10 @@ def _by_label(examples: Sequence[Example]) -> Floats:
 
 
 def _shared(chance: Floats, part: npt.NDArray[np.bool_], share: float) -> Floats:
-    """Give a part of the pictures its share, unless there is nothing but it, or nothing of it."""
+    """Give a part of the pictures its share, unless nothing but it can be drawn, or nothing of it."""
     chance = chance / chance.sum()
-    if not part.any() or part.all():
-        return chance
     inside, outside = chance[part].sum(), chance[~part].sum()
+    if not inside or not outside:
+        return chance
     shared: Floats = np.where(part, chance * share / inside, chance * (1 - share) / outside)
     return shared

@@ -1,7 +1,7 @@
 """What a score is worth: reliability, calibration error, and the maps that mend it.
 
 The one importer of scipy in `training`. Maps are fitted on the calibration split; what they gain is
-shown before and after, and cross-fitted by group, so that a map is never praised on what it was fitted on.
+shown before and after on held-out items, so that a map is never praised on what it was fitted on.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ from scipy.special import expit
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
-Ints = npt.NDArray[np.int64]
 Probabilities = Callable[[Floats], Floats]
 """Scores in [0, 1] -> probabilities in [0, 1]."""
 Form = Literal["temperature", "platt", "isotonic"]
@@ -125,26 +124,3 @@ def _isotonic(score: Floats, truth: Bools) -> Probabilities:
     share = np.add.reduceat(truth[order].astype(np.float64), first) / counts
     rising = isotonic_regression(share, weights=counts.astype(np.float64)).x
     return lambda each: np.asarray(np.interp(each, where, rising))
-
-
-def cross_fitted(
-    score: Floats, truth: Bools, group: Ints, form: Form, *, folds: int = 5, seed: int = 0
-) -> Floats:
-    """Return the probability of each item by a map that was fitted without its group.
-
-    Args:
-        score: In [0, 1], shape ``(n,)``.
-        truth: Whether each is right.
-        group: Number of each item's group.
-        form: As for `fit`.
-        folds: Parts that groups are dealt into.
-        seed: Of the deal.
-    """
-    groups = int(group.max()) + 1 if len(group) else 0
-    fold = np.random.default_rng(seed).permutation(groups) % folds
-    probability = score.astype(np.float64).copy()
-    for each in range(folds):
-        out = fold[group] == each
-        if out.any() and (~out).any():
-            probability[out] = fit(score[~out], truth[~out], form)(score[out])
-    return probability

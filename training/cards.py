@@ -7,7 +7,7 @@ label), ``[heldout_slices]``, ``[heldout_suites]``, ``[heldout_at_recall]``, ``[
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,8 @@ from training.report.words import reached
 
 FEW = 10
 """Flagged items below which no ratio is stated, but how many were right."""
-DIGITS = 3
+DIGITS = 6
+"""Digits that a card keeps of a number; a page rounds them, and only once."""
 
 
 def write_card(folder: Path, evaluation: Evaluation) -> None:
@@ -54,6 +55,28 @@ def write_card(folder: Path, evaluation: Evaluation) -> None:
         },
     )
     write_page(folder)
+
+
+def check_own(folder: Path, corpora: Collection[str]) -> None:
+    """Check that figures of one's own corpora would not take the place of those of other items.
+
+    Args:
+        folder: The model folder.
+        corpora: Names of what is about to be measured on.
+
+    Raises:
+        InputError: If the card states held-out figures of sources that are not among them.
+    """
+    card = toml.read(folder / "card.toml")
+    measured = card.get("measured", {})
+    others = sorted(set(measured.get("sources", ("a source that it does not name",))) - {*corpora})
+    if card.get("heldout") and others:
+        raise InputError(
+            f"the card of {folder} states figures of {measured.get('items', 'some')} held-out items of "
+            f"{', '.join(others)}, which those of {', '.join(sorted(corpora))} would take the place of; "
+            f"expected a card without figures, or with those of the same corpora; leave out --card: "
+            f"the report says the figures too"
+        )
 
 
 def write_page(folder: Path) -> None:
@@ -164,7 +187,7 @@ def _further(evaluation: Evaluation) -> dict[str, dict[str, Any]]:
             row["ap_above_interval"] = [round(end, DIGITS) for end in ends]
         text = evaluation.kind == "text"
         beside[f"{each.part}, {each.label}" if text else each.part] = row
-    held = {"bars": [_held(each) for each in evaluation.held]} if evaluation.held else {}
+    held = {"bars": [held_row(each) for each in evaluation.held]} if evaluation.held else {}
     return {
         "heldout_at_recall": at_recall,
         "heldout_beside": beside,
@@ -183,7 +206,8 @@ def _tried(evaluation: Evaluation) -> dict[str, Any]:
     return table
 
 
-def _held(each: Held) -> dict[str, Any]:
+def held_row(each: Held) -> dict[str, Any]:
+    """Return a bar as a card states it, with what was found or why nothing was."""
     row: dict[str, Any] = {
         "name": each.name,
         "figure": each.figure,
@@ -191,6 +215,10 @@ def _held(each: Held) -> dict[str, Any]:
         "at_most": each.at_most,
         "reached": reached(each),
     }
-    if each.unit and each.found.value is not None:
-        return row | {"found": round(each.found.value, DIGITS), "unit": each.unit}
-    return row | (stated("found", each.found) or {"why": each.why})
+    if each.unit:
+        row["unit"] = each.unit
+    if each.found.value is None:
+        return row | {"why": each.why}
+    if each.unit:
+        return row | {"found": round(each.found.value, DIGITS)}
+    return row | stated("found", each.found)

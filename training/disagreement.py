@@ -11,6 +11,7 @@ from itertools import islice
 
 from detector.evidence import Detections, Fractions, Frame
 from detector.vision.base import VisionModel
+from detector.vision.tracks import iou
 from training import pictures
 from training.examples import Example
 from training.remarks import SHOWN, Remark, Sample
@@ -95,17 +96,3 @@ def _unseen(
         if not any(label == each.label and iou(box, each.box) >= MEETS for label, box in faint):
             note = f"label: {each.label}{', held out' if example.heldout else ''}"
             yield area, Sample(example.id, note, example, ((note, each.box),))
-
-
-def iou(one: Fractions, other: Fractions) -> float:
-    """Return intersection over union of two boxes; 0.0 where both are empty.
-
-    Example:
-        >>> iou((0.0, 0.0, 0.5, 1.0), (0.25, 0.0, 0.75, 1.0))
-        0.3333333333333333
-    """
-    width = min(one[2], other[2]) - max(one[0], other[0])
-    height = min(one[3], other[3]) - max(one[1], other[1])
-    shared = max(width, 0.0) * max(height, 0.0)
-    both = sum((box[2] - box[0]) * (box[3] - box[1]) for box in (one, other)) - shared
-    return shared / both if both > 0 else 0.0

@@ -141,6 +141,8 @@ def write_families(
     )
     if used != whole:
         how += f" (the model itself: {whole.epochs} of {whole.pictures})"
+    if whole.shares.mined != 1:
+        how += "; false alarms of the start are not drawn more often: this start knows none of the labels"
     named = [[one.name for one in each] for each in together(families) if len(each) > 1]
     if named:
         how += f"; left out together: {'; '.join(', '.join(each) for each in named)}"

@@ -188,10 +188,8 @@ def plan_without(grounds: Grounds, families: Sequence[Family], less: Less, folde
     out = {source for each in families for source in each.sources}
     kept = [each for each in grounds.sources if each.name not in out]
     recipe = less.of(grounds.recipe)
-    shares = recipe.shares.without(out)
-    recipe = replace(
-        recipe, shares=replace(shares, mined=1.0)
-    )  # the start knows none of the labels
+    shares = replace(recipe.shares.without(out), mined=1.0)  # the start knows none of the labels
+    recipe = replace(recipe, shares=shares)
     names = "-".join(each.name for each in families)
     name = f"without-{names}" if families else "with-every-family"
     planned = plan(

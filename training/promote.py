@@ -24,7 +24,7 @@ from training.report.card_page import card_page
 
 COMPLETE = (
     *("model.kind", "model.version", "model.labels", "files", "thresholds", "calibration"),
-    *("threshold_rule.rule", "data.sources", "recipe.seed"),
+    *("threshold_rule.rule", "data.sources", "data.caveats", "recipe.seed"),
     *("heldout", "measured.items", "measured.lock"),
 )
 """What every card must say."""

@@ -37,6 +37,7 @@ from training.text_card import (
     EncoderTold,
     write_page,
     write_probe,
+    write_taken_for_another,
     write_text_card,
 )
 from training.text_recipe import Recipe, Shape, read_names
@@ -181,7 +182,9 @@ def _encoded(
     fitted.save(part)
     gloss, encoder = fitted.log_odds(rows, part)
     mixes, sums = mixed(letters, gloss, encoder, rows)
-    return EncoderTold(fitted.outputs, fitted.intercepts, mixes, fitted.manifests), sums
+    tables = (len(fitted.gloss.urdu.keys), len(fitted.gloss.roman.keys))
+    told = (fitted.outputs, fitted.intercepts, mixes, fitted.manifests, tables, fitted.licence)
+    return EncoderTold(*told), sums
 
 
 def _taught(gathered: Gathered, shape: Shape) -> tuple[str, ...]:
@@ -293,9 +296,11 @@ def _frozen(
     usual = (each.usual() for each in gathered.calibration)
     examples = tuple(each for each in usual if each.labels)
     model = open_text_model(load_model_folder(str(out.resolve()), "text"))
+    read = read_all(examples, model, progress)
+    write_taken_for_another(out, read)
     return freezing.freeze_text(
-        out, Corpus(examples, "calibration", gathered.manifests), read_all(examples, model, progress),
-        plan.targets, topics=topics, languages=languages, seed=plan.seed,
+        out, Corpus(examples, "calibration", gathered.manifests), read, plan.targets,
+        topics=topics, languages=languages, seed=plan.seed,
     )  # fmt: skip
 
 

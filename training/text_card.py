@@ -17,13 +17,15 @@ from detector.text.encoder import (
     VOCABULARY_FILE,
     Mix,
 )
-from detector.text.language import NAMES, NO_WORDS
+from detector.text.language import NO_WORDS
 from detector.text.linear import LANGUAGES_FILE, TOPICS_FILE
 from detector.text.names import NAMES_FILE
 from training import toml
+from training.evaluation.text import ReadText
 from training.freezing import TARGET
 from training.manifest import Manifest
 from training.report.card_page import card_page
+from training.text_limits import limits_of, summary_of, taken_for_another
 from training.text_recipe import Recipe, entry
 from training.text_rows import Gathered, TextRow
 
@@ -55,6 +57,10 @@ class EncoderTold:
     """By topic: how the three readers' log-odds are added up."""
     manifests: Sequence[Manifest]
     """Of the pairs that its gloss was learnt from."""
+    glossed: tuple[int, int]
+    """Words that its gloss holds, in Urdu and in Latin letters."""
+    licence: str
+    """Of the weights that it starts from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +108,7 @@ def write_text_card(card: Card, *, former: str) -> None:
             "thresholds": {topic: dict(limits) for topic in card.topics},
             "calibration": _calibration(card),
             "probe": {"text": "", "probability": {}},
+            "about": {"summary": summary_of(card)},
             "data": _data(card),
             "recipe": _recipe(card, former),
             **(_encoder(told) if told else {}),
@@ -126,6 +133,14 @@ def write_probe(folder: Path, text: str, probability: Mapping[str, float]) -> No
     """Keep what the model says of a text."""
     rounded = {topic: round(value, 6) for topic, value in probability.items()}
     toml.replace(folder / "card.toml", "probe", {"text": text, "probability": rounded})
+
+
+def write_taken_for_another(folder: Path, texts: Sequence[ReadText]) -> None:
+    """Add to the card's limits how often the written model took a language for another."""
+    path = folder / "card.toml"
+    card = toml.read(path)
+    if said := taken_for_another(texts, card["model"]["languages"]):
+        toml.update(path, "data", {"caveats": [*card["data"]["caveats"], said]})
 
 
 def write_page(folder: Path) -> None:
@@ -157,34 +172,9 @@ def _data(card: Card) -> dict[str, Any]:
         "fitted_on": f"{len(gathered.train)} rows of the train side",
         "calibrated_on": f"{len(gathered.calibration)} rows of the calibration side, by hash of the "
         f"text's group; not fitted on",
-        "caveats": list(_caveats(card)),
+        "caveats": list(limits_of(card)),
         "sources": _sources(gathered, card.encoder.manifests if card.encoder else ()),
     }
-
-
-def _caveats(card: Card) -> Iterator[str]:
-    names = ", ".join(NAMES.get(tag, tag) for tag in card.languages)
-    yield f"Reads {names}; it abstains on texts that look like another language."
-    few = [
-        f"{topic} in {NAMES.get(tag, tag)} ({found.positives} of {found.rows})"
-        for (topic, tag), found in card.calibrated.items()
-        if not found.alone
-    ]
-    if few:
-        yield f"Too few calibration rows for a calibration by language: {', '.join(few)}."
-    if not card.gathered.ships:
-        closed = [each.name for each in card.gathered.manifests if not each.ships]
-        yield f"The terms of {', '.join(closed)} do not allow to give these weights away."
-    if card.gathered.nameless:
-        yield f"{card.gathered.nameless} rows were left out: their language could not be told."
-    if card.gathered.unfound:
-        yield f"{card.gathered.unfound} labels were left out: their posts do not lie here."
-    if card.recipe.encoder and card.recipe.encoder.names:
-        yield (
-            "Names of a kind (peoples, faiths, sects, creeds, castes, newcomers, women and men) are read "
-            "as one where its list knows them; a name that it does not know moves it as any word does."
-        )
-    yield "It knows words, not who is meant: names weigh towards a topic in neutral sentences too."
 
 
 def _sources(gathered: Gathered, pairs: Sequence[Manifest]) -> list[dict[str, Any]]:

@@ -9,13 +9,15 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import tomlkit
+from pydantic import BaseModel, ValidationError
 from tomlkit.items import Table
 
 from detector.errors import InputError
 
+RowT = TypeVar("RowT", bound=BaseModel)
 LINE = 80
 """Characters up to which a list stands on one line."""
 
@@ -31,6 +33,24 @@ def read(path: Path) -> dict[str, Any]:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise InputError(
             f"{path} cannot be read ({error}); expected TOML in UTF-8; correct the file or its name"
+        ) from error
+
+
+def rows(path: Path, table: str, of: type[RowT]) -> tuple[RowT, ...]:
+    """Read the tables ``[[table]]`` of a file; none where there is no file.
+
+    Raises:
+        InputError: If one does not say what it must.
+    """
+    if not path.is_file():
+        return ()
+    try:
+        return tuple(of.model_validate(each) for each in read(path).get(table, ()))
+    except ValidationError as error:
+        wrong = error.errors()[0]
+        raise InputError(
+            f"the tables [[{table}]] in {path} are wrong ({'.'.join(map(str, wrong['loc']))}: "
+            f"{wrong['msg']}); expected each with {', '.join(of.model_fields)}; correct them"
         ) from error
 
 

@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 
 from detector.artifact import ModelFolder, load_model_folder
-from detector.cli.words import NOTHING_READ, WordReaders, followed, heard, open_readers
+from detector.cli.words import NOTHING_READ, WordReaders, followed, heard, open_readers, subtitles
 from detector.engine.local import Work
 from detector.evidence import Passage
 from detector.media import MediaReader
@@ -124,6 +124,7 @@ def _watcher(
         read = NOTHING_READ
         if on_screen is not None:
             read = on_screen.finish(photo=evidence.kind == "photo")
+            read = replace(read, gaps=(*read.gaps, *subtitles(stream.report)))
         said, unheard = heard(media.path, reader, words.speech, evidence)
         evidence = replace(evidence, gaps=(*evidence.gaps, *read.gaps, *unheard))
         return evidence, (*found.pictures, *read.strips), (*read.passages, *said)

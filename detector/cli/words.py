@@ -21,7 +21,8 @@ from detector.evidence import (
 from detector.text.screen.base import ScreenWords
 
 if TYPE_CHECKING:
-    from detector.media import MediaReader
+    from detector.media import MediaReader, MediaReport
+    from detector.media.listening import SoundStream
     from detector.settings import Settings
     from detector.text.screen.reader import ScreenFile
     from detector.text.screen.setup import ScreenReader
@@ -101,7 +102,20 @@ def heard(
 
     sound = reader.hear(path, RATE)
     passages = listen(sound, hearing.engine)
-    if not sound.problem:
-        return passages, ()
-    start_s = min(sound.heard_s, media.duration_s)
-    return passages, (Gap(start_s, media.duration_s, f"its sound: {sound.problem}"),)
+    return passages, tuple(_unheard(sound, media.duration_s))
+
+
+def _unheard(sound: SoundStream, end_s: float) -> Iterator[Gap]:
+    if sound.problem:
+        yield Gap(min(sound.lost_from_s, end_s), end_s, f"its sound: {sound.problem}", "speech")
+    if sound.tracks > 1:
+        yield Gap(0.0, end_s, f"only one of {sound.tracks} sound tracks was heard", "speech")
+
+
+def subtitles(report: MediaReport) -> tuple[Gap, ...]:
+    """Return the gap that a file's tracks of subtitles are: they are not read."""
+    if not report.subtitles:
+        return ()
+    tracks = "track was" if report.subtitles == 1 else "tracks were"
+    found = f"{report.subtitles} subtitle {tracks} not read"
+    return (Gap(0.0, report.duration_s, found, "on-screen text"),)

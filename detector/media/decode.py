@@ -186,14 +186,17 @@ class Decoder:
             interval_s=float(1 / rate) if rate else _DEFAULT_INTERVAL_S,
             rejoins=container.rejoins,
         )
+        self.subtitles = len(opened.streams.subtitles)
         self.decoded = 0
         self._last_number = 0
         self._others_end_s = 0.0
 
     @property
-    def one_of_many(self) -> bool:
-        """Whether the file holds further picture streams, which are not looked at."""
-        return bool(self._others) and not self.container.may_be_still
+    def beside(self) -> str:
+        """What is said of further picture streams, which are not looked at; empty without any."""
+        if not self._others or self.container.may_be_still:
+            return ""
+        return f"only one of {len(self._others) + 1} picture streams was looked at"
 
     def pictures(self) -> Iterator[Picture | None]:
         """Yield clean frames in presentation order, and None for each frame inside a gap.
@@ -275,8 +278,8 @@ class Decoder:
             if whole_s > self._others_end_s + TOLERANCE_S:
                 timeline.announced_s = whole_s - self._ledger.base_s
         self._ledger.finish()
-        if self.one_of_many:
-            timeline.leave_out(f"only one of {len(self._others) + 1} picture streams was looked at")
+        if self.beside:
+            timeline.leave_out(self.beside)
 
     def _announced(self, header_s: float) -> float | None:
         """Return the seconds that the header announces for the picture stream alone."""

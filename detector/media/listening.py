@@ -26,8 +26,10 @@ class SoundStream:
         self._idle = False
         self.heard_s = 0.0
         """Seconds that were decoded."""
-        self.there = True
-        """Whether the file has sound at all; known after the last block."""
+        self.tracks = 0
+        """Sound tracks in the file, of which the first is heard; known after the last block."""
+        self.lost_from_s = 0.0
+        """Second from which on `problem` may have cost sound."""
         self.problem = ""
 
     def close(self) -> None:
@@ -57,14 +59,20 @@ class SoundStream:
             elif kind == "progress":
                 self.heard_s = wire.seconds(message, "end_s")
             elif kind == "failed":
-                self._idle, self.problem = True, wire.words(message, "found")
+                self._idle = True
+                self._end_early(wire.words(message, "found"))
                 return
             elif kind == "done":
-                self._idle, self.there = True, bool(message["there"])
+                self._idle, self.tracks = True, wire.count(message, "tracks", 1 << 16)
                 if errors := wire.count(message, "errors", 1 << 53):
-                    self.problem = f"{errors} packets of sound could not be decoded"
+                    packets = "1 packet" if errors == 1 else f"{errors} packets"
+                    self.problem = f"{packets} of sound could not be decoded"
                 return
 
     def _give_up(self, found: str) -> None:
         self._worker.kill()
-        self._idle, self.problem = True, found
+        self._idle = True
+        self._end_early(found)
+
+    def _end_early(self, found: str) -> None:
+        self.problem, self.lost_from_s = found, self.heard_s

@@ -35,6 +35,8 @@ class MediaReport:
     frames_inspected: int
     """Frames handed on as `Frame`."""
     gaps: tuple[Gap, ...]
+    subtitles: int = 0
+    """Tracks of subtitles beside the picture, which are not read."""
 
     def evidence(self, name: str, sha256: str, sightings: tuple[Sighting, ...]) -> MediaEvidence:
         """Return the account of the file with what was seen in it."""
@@ -78,6 +80,7 @@ class MediaStream:
         self._size_wh = (0, 0)
         self._gaps: list[Gap] = []
         self._inspected = 0
+        self._subtitles = 0
         self._first: Frame | Repeat | None = None
         self._report: MediaReport | None = None
         self._idle = False
@@ -197,6 +200,7 @@ class MediaStream:
     def _end(self, message: dict[str, Any]) -> None:
         duration_s = wire.seconds(message, "duration_s")
         decoded = wire.count(message, "decoded", 1 << 53)
+        self._subtitles = wire.count(message, "subtitles", 1 << 16)
         self._finish("photo" if message["photo"] else "video", duration_s, decoded)
 
     def _end_early(self, found: str, message: dict[str, Any]) -> None:
@@ -221,6 +225,7 @@ class MediaStream:
             frames_decoded=decoded,
             frames_inspected=self._inspected,
             gaps=tuple(self._gaps),
+            subtitles=self._subtitles,
         )
 
 

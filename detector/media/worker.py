@@ -189,6 +189,8 @@ class _Look:
         if self._facts.unread:
             at_s = 0.0 if photo else timeline.duration_s
             timeline.gaps.append(Gap(at_s, at_s, self._facts.unread))
+        if photo and self._decoder.beside:  # of a video the decoder says so at the end
+            timeline.gaps.append(Gap(0.0, 0.0, self._decoder.beside))
         self._end(end_s, still=photo or (alone and self._facts.container.may_be_still))
 
     def _end(self, end_s: float, *, still: bool) -> None:
@@ -205,6 +207,7 @@ class _Look:
             photo=still,
             duration_s=0.0 if still else timeline.duration_s,
             decoded=self._decoder.decoded,
+            subtitles=self._decoder.subtitles,
         )
 
     def _refuse_damage(self) -> None:
@@ -247,7 +250,7 @@ class _Look:
         if end_s - self._told_s < _PROGRESS_S:
             return
         self._told_s = end_s
-        if not self._decoder.one_of_many:
+        if not self._decoder.beside:
             self._tell_gaps()
         self._line.send("progress", end_s=end_s, decoded=self._decoder.decoded)
         granted_s = self._job.cpu_s + self._job.cpu_s_per_s * min(end_s, self._decoder.decoded)

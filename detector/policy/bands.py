@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from detector.evidence import Evidence
 from detector.policy.clauses import Pack
-from detector.policy.selection import percent
+from detector.policy.missed import tolerated
 from detector.verdict import Band, Finding
 
 
@@ -49,16 +49,4 @@ def choose_band(
         )
     if doubts:
         return "review", f"Nothing was found, but it could not be judged in full: {doubts[0]}."
-    return "clear", f"No clause that was judged is met{_gaps(evidence)}."
-
-
-def _gaps(evidence: Evidence) -> str:
-    count = sum(len(each.gaps) for each in evidence.media)
-    if not count:
-        whole = evidence.coverage >= 1.0
-        return "" if whole else f"; {percent(evidence.coverage)} of the media was looked at"
-    stretches = "stretch" if count == 1 else "stretches"
-    return (
-        f"; {count} {stretches} could not be looked at, within what the policy tolerates "
-        f"({percent(evidence.coverage)} of the media was)"
-    )
+    return "clear", f"No clause that was judged is met{tolerated(evidence)}."

@@ -26,6 +26,7 @@ from detector.policy.lookups import (
     look_up_duty,
     tell_author,
 )
+from detector.policy.missed import overlooked, partly
 from detector.policy.score import score
 from detector.policy.selection import (
     Read,
@@ -36,8 +37,6 @@ from detector.policy.selection import (
     has_words,
     hindrances,
     lacking,
-    overlooked,
-    partly,
     select_read,
     select_seen,
     unexamined,

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from detector.evidence import ChannelName, Evidence, MediaEvidence, Passage, Sighting, TopicScore
 from detector.policy.clauses import Clause, Pack
+from detector.policy.missed import overlooked, unread
 from detector.post import Post
 from detector.verdict import EvidenceRef
 
@@ -153,11 +154,16 @@ def hindrances(clause: Clause, pack: Pack, post: Post, evidence: Evidence) -> li
         found.extend(_sight(pack, post, evidence))
     if clause.reads and has_words(post, evidence) and not _left_out("caption", evidence):
         found.extend(_words(post, evidence))
+    if clause.reads:
+        found.extend(unread(evidence))
     return found
 
 
 def unexamined(pack: Pack, post: Post, evidence: Evidence) -> list[str]:
-    """Return why channels that the pack requires were not examined, for channels the post has."""
+    """Return why channels that the pack requires were not examined, for channels the post has.
+
+    A channel that was examined but for a stretch of a file is among them.
+    """
     concerned: dict[ChannelName, bool] = {
         "frames": has_media(post, evidence),
         "caption": bool(post.text.strip()),
@@ -176,11 +182,17 @@ def unexamined(pack: Pack, post: Post, evidence: Evidence) -> list[str]:
         if concerned[name]
         for part in ([name] if name not in examined else _parts(name, notes))
     ]
-    return [
+    found = [
         f"the policy requires {name} to be examined"
         + (f" ({notes[part]})" if notes.get(part) else "")
         for name, part in left_out
     ]
+    found += [
+        f"the policy requires {name} to be examined, but {missing}"
+        for name in pack.requires
+        for missing in unread(evidence, name)
+    ]
+    return found
 
 
 def _parts(name: ChannelName, left_out: Mapping[ChannelName, str]) -> list[ChannelName]:
@@ -196,39 +208,6 @@ def has_media(post: Post, evidence: Evidence) -> bool:
 def has_words(post: Post, evidence: Evidence) -> bool:
     """Return whether the post says anything; a file's name alone does not count."""
     return bool(post.text.strip()) or any(_counts(each) for each in evidence.passages)
-
-
-def overlooked(pack: Pack, post: Post, evidence: Evidence) -> list[str]:
-    """Return what of the post's media was not looked at, beyond what the pack tolerates."""
-    found: list[str] = []
-    absent = len(post.media) - len(evidence.media)
-    if absent > 0:
-        found.append(f"{absent} of {len(post.media)} files were not looked at")
-    found.extend(
-        f"nothing of {each.name} was looked at"
-        for each in evidence.media
-        if each.frames_inspected == 0
-    )
-    found.extend(
-        f"a part of {each.name} is missing, and how long it is nobody can tell"
-        for each in evidence.media
-        if each.frames_inspected > 0 and any(gap.end_s <= gap.start_s for gap in each.gaps)
-    )
-    if evidence.coverage < pack.limits.coverage:
-        found.append(
-            f"{percent(evidence.coverage)} of the media was looked at, under the limit of "
-            f"{percent(pack.limits.coverage)}"
-        )
-    return found
-
-
-def partly(clause: Clause, evidence: Evidence) -> str:
-    """Say on how much of the media a clause on sight was judged; empty where on all of it."""
-    if clause.looks_at is None or not (evidence.has_gaps or evidence.coverage < 1.0):
-        return ""
-    if evidence.coverage < 1.0:
-        return f"Judged on the {percent(evidence.coverage)} that was looked at."
-    return "Judged on what was looked at; a part of the media could not be."
 
 
 def _left_out(name: ChannelName, evidence: Evidence) -> list[str]:
@@ -273,9 +252,3 @@ def _counts(passage: Passage) -> bool:
     if passage.origin == "on-screen text":
         return len(passage.text.split()) > _SIGN_WORDS
     return passage.origin != "file name" and bool(passage.text.strip())
-
-
-def percent(fraction: float) -> str:
-    """Return a fraction in per cent, to a tenth."""
-    # Rounded down, so that a coverage just under the limit is not shown as the limit.
-    return f"{int(fraction * 1000) / 10:g} %"

@@ -133,7 +133,7 @@ def _file(media: MediaEvidence) -> Iterator[RenderableType]:
         yield Text("  nothing that the vision model looks for was seen")
     for gap in media.gaps:
         when = "" if media.kind == "photo" else f", {span(gap.start_s, gap.end_s)}"
-        yield cell(f"  not looked at{when}: {gap.reason}", WARNING)
+        yield cell(f"  {gap.missed}{when}: {gap.reason}", WARNING)
 
 
 def _rest(

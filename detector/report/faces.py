@@ -61,16 +61,6 @@ def blur_faces(
     return blurred
 
 
-def face_mask(
-    pixels: Pixels, uniforms: Sequence[Fractions], doubtful: Sequence[Fractions] = ()
-) -> Mask:
-    """Return which pixels `blur_faces` blurs; shape ``(height, width)``."""
-    hidden = np.zeros(pixels.shape[:2], np.bool_)
-    for (top, bottom, left, right), mask in _places(pixels, uniforms, doubtful):
-        hidden[top:bottom, left:right] |= mask
-    return hidden
-
-
 def _places(
     pixels: Pixels, uniforms: Sequence[Fractions], doubtful: Sequence[Fractions]
 ) -> list[tuple[tuple[int, int, int, int], Mask]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 
 from rich.box import SIMPLE_HEAD
@@ -71,15 +72,20 @@ def headline(record: Record) -> str:
 
 
 def gap_note(record: Record) -> str:
-    """Say how much of a post could not be looked at; empty where all of it was."""
+    """Say how much of a post could not be looked at, read or heard; empty where all of it was."""
     outcome = record.outcome
     if isinstance(outcome, Failure):
         return "the whole post"
     if not outcome.has_gaps:
         return ""
-    gaps = sum(len(each.gaps) for each in record.evidence.media) if record.evidence else 0
-    note = percent(1.0 - outcome.coverage)
-    return f"{note}, {number(gaps, 'gap')}" if gaps else note
+    found = record.evidence.media if record.evidence else ()
+    gaps = Counter(gap.channel for each in found for gap in each.gaps)
+    in_frames = gaps.pop("frames", 0)
+    notes = [f"{channel}, {number(count, 'gap')}" for channel, count in gaps.items()]
+    if in_frames or not notes:
+        share = percent(1.0 - outcome.coverage)
+        notes.insert(0, f"{share}, {number(in_frames, 'gap')}" if in_frames else share)
+    return "; ".join(notes)
 
 
 def _row(record: Record) -> tuple[Text, ...]:

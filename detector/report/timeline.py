@@ -43,6 +43,8 @@ class Lane:
     bars: tuple[Bar, ...]
     summary: str
     """The lane in words, for those who do not see it."""
+    gaps: tuple[Bar, ...] = ()
+    """What could not be read or heard of this channel alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,7 @@ class Timeline:
 
     lanes: tuple[Lane, ...]
     gaps: tuple[Bar, ...]
+    """What could not be looked at; they go through all lanes."""
     ticks: tuple[Tick, ...]
 
 
@@ -78,11 +81,12 @@ def timeline(media: MediaEvidence, words: Sequence[Passage] = ()) -> Timeline | 
     lanes = [_label_lane(label, media, length_s) for label in labels]
     for origin in ("on-screen text", "speech"):
         timed = [each for each in words if each.origin == origin and each.start_s is not None]
-        if timed:
-            lanes.append(_words_lane(origin, timed, length_s))
-    if media.gaps and not lanes:
+        missed = [each for each in media.gaps if each.channel.startswith(origin)]
+        if timed or missed:
+            lanes.append(_words_lane(origin, timed, missed, length_s))
+    if media.unseen and not lanes:
         lanes.append(Lane("frames", "frames", (), "nothing was seen"))
-    gaps = tuple(_gap(each, length_s) for each in media.gaps)
+    gaps = tuple(_gap(each, length_s) for each in media.unseen)
     return Timeline(tuple(lanes), gaps, _ticks(length_s))
 
 
@@ -93,7 +97,9 @@ def _label_lane(label: str, media: MediaEvidence, length_s: float) -> Lane:
     return Lane(label, label, tuple(_bar(each, length_s) for each in found), summary)
 
 
-def _words_lane(origin: str, timed: Sequence[Passage], length_s: float) -> Lane:
+def _words_lane(
+    origin: str, timed: Sequence[Passage], missed: Sequence[Gap], length_s: float
+) -> Lane:
     bars = []
     for each in timed:
         start_s = each.start_s or 0.0
@@ -101,7 +107,11 @@ def _words_lane(origin: str, timed: Sequence[Passage], length_s: float) -> Lane:
         x, width = _place(start_s, end_s, length_s)
         strength = 1.0 if any(score.flagged for score in each.topics) else 0.4
         bars.append(Bar(x, width, None, strength, f"{origin} {span(start_s, end_s)}"))
-    return Lane(origin, "words", tuple(bars), f"{origin}: {number(len(bars), 'passage')}")
+    summary = f"{origin}: {number(len(bars), 'passage')}"
+    if missed:
+        summary += f", {number(len(missed), 'gap')}"
+    gaps = tuple(_gap(each, length_s) for each in missed)
+    return Lane(origin, "words", tuple(bars), summary, gaps)
 
 
 def _bar(sighting: Sighting, length_s: float) -> Bar:
@@ -112,7 +122,7 @@ def _bar(sighting: Sighting, length_s: float) -> Bar:
 
 def _gap(gap: Gap, length_s: float) -> Bar:
     x, width = _place(gap.start_s, gap.end_s, length_s)
-    title = f"not looked at {span(gap.start_s, gap.end_s)}: {gap.reason}"
+    title = f"{gap.missed} {span(gap.start_s, gap.end_s)}: {gap.reason}"
     return Bar(x, width, None, 1.0, title)
 
 
@@ -138,7 +148,7 @@ def _whole(seconds: int) -> str:
 def share_looked(media: MediaEvidence) -> str:
     """Say how much of a file was looked at."""
     if media.kind == "photo":
-        return "the whole picture" if not media.gaps else "not the whole picture"
+        return "the whole picture" if not media.unseen else "not the whole picture"
     if media.duration_s <= 0.0:
         return "nothing"
     looked = percent(min(1.0, media.looked_s / media.duration_s))

@@ -3,7 +3,8 @@
 ``[heldout]`` of a card holds a table per label, e.g. ``[heldout.weapon]``, or one per slice and
 label, e.g. ``[heldout.ur.political]``: ``precision`` with ``precision_interval``, ``recall``, and
 ``flagged``, the number of decisions that precision was counted over. Where those are too few for a
-ratio there is ``right`` instead. What else a reader should know stands in ``caveats`` of ``[data]``.
+ratio there is ``right`` instead. What else a reader should know stands in ``caveats`` of ``[data]``; which
+labels miss the precision that their threshold was chosen for follows from ``[threshold_rule]``.
 """
 
 from __future__ import annotations
@@ -72,12 +73,47 @@ def in_short(rows: Sequence[Trust]) -> tuple[list[Trust], list[Trust]]:
 def caveats(
     models: Iterable[ModelRef], cards: Sequence[Mapping[str, Any]]
 ) -> dict[str, tuple[str, ...]]:
-    """Return what each model's card warns of under ``caveats`` of ``[data]``, where it does."""
+    """Return what each model's card warns of, where it does; see `limits`."""
     found = {
-        f"{model.kind} {model.version}": _table(_card_of(model, cards).get("data")).get("caveats")
+        f"{model.kind} {model.version}": limits(_card_of(model, cards))
         for model in dict.fromkeys(models)
     }
-    return {model: tuple(map(str, each)) for model, each in found.items() if each}
+    return {model: each for model, each in found.items() if each}
+
+
+def limits(card: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return what a card warns of: ``caveats`` of ``[data]``, and where it is not as precise as asked."""
+    warned = _table(card.get("data")).get("caveats") or ()
+    return (*map(str, warned), *_unproven(card), *_less_precise(card))
+
+
+def _unproven(card: Mapping[str, Any]) -> Iterator[str]:
+    """Yield, as one line, the labels that no threshold was found for on the calibration side."""
+    found: dict[str, list[str]] = {}
+    for name in _table(card.get("threshold_rule")).get("not_reached", ()):
+        label, _, lang = str(name).partition(", ")
+        found.setdefault(label, []).extend([LANGUAGES.get(lang, lang)] if lang else [])
+    if found:
+        labels = (f"{a} ({', '.join(b)})" if b else a for a, b in found.items())
+        yield (
+            f"No threshold is proven to keep the precision that is asked of {', '.join(labels)}. "
+            f"What is not flagged was not found to be harmless."
+        )
+
+
+def _less_precise(card: Mapping[str, Any]) -> Iterator[str]:
+    """Yield, as one line, the labels whose whole interval lies below what is asked."""
+    heldout, missed = _table(card.get("heldout")), []
+    for name, told in _table(card.get("threshold_rule")).items():
+        label, _, lang = name.partition(", ")
+        found = _table(_table(heldout.get(lang) if lang else heldout).get(label))
+        target = _fraction(_table(told).get("target_precision"))
+        _, high = _interval(found.get("precision_interval"))
+        if target is not None and high is not None and high < target:
+            where = f"{label} in {LANGUAGES.get(lang, lang)}" if lang else label
+            missed.append(f"{where} {_precision(found)}, asked {percent(target)}")
+    if missed:
+        yield f"Less precise on held-out items than asked: {'; '.join(missed)}."
 
 
 def _card_of(model: ModelRef, cards: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:

@@ -21,11 +21,11 @@ from detector.post import Post
 from detector.settings import Sampling
 from detector.verdict import PolicyRef
 
-LOOKING = 2
+LOOKING = 3
 """Raise it when the way from a file to its sightings and words changes: older looks are then made again."""
 READING = 3
 """Raise it when the way from words to passages changes."""
-JUDGING = 3
+JUDGING = 4
 """Raise it when the same policy makes something else of the same evidence."""
 
 

@@ -1,32 +1,18 @@
-"""The seams between the pipeline and whatever finds words or judges them.
+"""The seam between the pipeline and whatever judges words.
 
-Add a text model or a source of passages by:
+Add a text model by:
 
 1. Writing one file here that is the only importer of its library.
-2. Adding it where the CLI puts the pipeline together.
+2. Adding the form that its card names, with the class, as a row of `FORMS` in `detector/text/models.py`.
 3. Adding it to the parameters of `tests/contracts/test_text_model.py`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Protocol
 
-from detector.evidence import ChannelName, ModelRef, Passage
-from detector.post import Post
-
-
-class PassageSource(Protocol):
-    """Finds words in one channel of a post."""
-
-    @property
-    def channel(self) -> ChannelName:
-        """The channel it examines."""
-        ...
-
-    def passages(self, post: Post) -> Iterator[Passage]:
-        """Yield the post's passages in reading order, without topics."""
-        ...
+from detector.evidence import ModelRef, Passage
 
 
 class TextModel(Protocol):

@@ -36,7 +36,7 @@ _VOWEL_OR_NOT_LATIN = re.compile(r"[aeiouy]|[^\x00-\u024f]")
 
 
 class CaptionSource:
-    """`PassageSource` of what was typed: caption, hashtags and file names."""
+    """Finds what was typed: caption, hashtags and file names."""
 
     @property
     def channel(self) -> ChannelName:

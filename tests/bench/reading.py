@@ -1,7 +1,8 @@
 """One passage at a time through a text model, on one core: ``python -m tests.bench.reading [MODEL]``.
 
 Language and normalisation included, as a scan reads captions. The passages are the posts of the held-out
-batch, at most 300 characters each. ``--card`` writes the figures into the model's card as ``[speed]``.
+batch, at most 300 characters each. ``--card`` writes the figures into the model's card as ``[speed]``,
+and holds its bars of speed and size again.
 """
 
 from __future__ import annotations
@@ -47,10 +48,11 @@ def main() -> None:
         say(f"{name}: {value}")
     if said.card:
         from training import toml
-        from training.cards import write_page
+        from training.evaluation.sets import SETS
+        from training.hold_again import hold_again
 
         toml.replace(folder.path / "card.toml", "speed", figures)
-        write_page(folder.path)
+        hold_again(folder.path, ROOT / SETS)
 
 
 def one_core() -> None:

@@ -11,35 +11,8 @@ import pytest
 from detector.errors import ContractBroken, MediaUnreadable
 from detector.evidence import Evidence, MediaEvidence, Passage, Picture
 from detector.post import Media, Post
-from detector.record import Record
-from detector.scan import Seen, Stages, scan
+from detector.scan import RunMemory, Seen, Stages, scan
 from detector.verdict import Failure, PolicyRef, Verdict
-
-
-@dataclass
-class DictMemory:
-    """A memory of dictionaries."""
-
-    looks: dict[str, Seen] = field(default_factory=dict)
-    records: dict[str, Record] = field(default_factory=dict)
-
-    def look(self, key: str) -> Seen | None:
-        return self.looks.get(key)
-
-    def keep_look(
-        self,
-        key: str,
-        media: MediaEvidence,
-        pictures: tuple[Picture, ...],
-        passages: tuple[Passage, ...],
-    ) -> None:
-        self.looks[key] = (media, pictures, passages)
-
-    def record(self, post_id: str) -> Record | None:
-        return self.records.get(post_id)
-
-    def keep(self, record: Record) -> None:
-        self.records[record.post.id] = record
 
 
 @dataclass
@@ -108,7 +81,7 @@ def media(folder: Path, name: str, content: bytes = b"frames") -> Media:
 def test_gives_one_record_per_post_in_order(tmp_path: Path) -> None:
     posts = [Post("a", "x"), Post("b", media=(media(tmp_path, "b.mp4"),)), Post("c", "y")]
 
-    records = list(scan(posts, stages(Calls()), DictMemory()))
+    records = list(scan(posts, stages(Calls()), RunMemory()))
 
     assert [each.post.id for each in records] == ["a", "b", "c"]
     assert all(isinstance(each.outcome, Verdict) for each in records)
@@ -117,7 +90,7 @@ def test_gives_one_record_per_post_in_order(tmp_path: Path) -> None:
 def test_unreadable_post_becomes_a_failure_and_the_scan_goes_on(tmp_path: Path) -> None:
     broken = Post("broken", media=(media(tmp_path, "broken.mp4", b"broken"),))
 
-    records = list(scan([Post("a", "x"), broken, Post("b", "y")], stages(Calls()), DictMemory()))
+    records = list(scan([Post("a", "x"), broken, Post("b", "y")], stages(Calls()), RunMemory()))
 
     assert [type(each.outcome) for each in records] == [Verdict, Failure, Verdict]
     assert "could be decoded" in records[1].outcome.reason  # type: ignore[union-attr]
@@ -126,7 +99,7 @@ def test_unreadable_post_becomes_a_failure_and_the_scan_goes_on(tmp_path: Path) 
 def test_unreadable_file_beside_words_is_a_gap_and_never_full_coverage(tmp_path: Path) -> None:
     post = Post("a", "a caption", media=(media(tmp_path, "broken.mp4", b"broken"),))
 
-    [record] = scan([post], stages(Calls()), DictMemory())
+    [record] = scan([post], stages(Calls()), RunMemory())
 
     assert isinstance(record.outcome, Verdict)
     assert record.outcome.has_gaps
@@ -136,7 +109,7 @@ def test_unreadable_file_beside_words_is_a_gap_and_never_full_coverage(tmp_path:
 def test_one_unreadable_file_of_two_halves_the_coverage(tmp_path: Path) -> None:
     files = (media(tmp_path, "good.mp4"), media(tmp_path, "broken.mp4", b"broken"))
 
-    [record] = scan([Post("a", media=files)], stages(Calls()), DictMemory())
+    [record] = scan([Post("a", media=files)], stages(Calls()), RunMemory())
 
     assert record.evidence is not None
     assert record.evidence.coverage == 0.5
@@ -145,7 +118,7 @@ def test_one_unreadable_file_of_two_halves_the_coverage(tmp_path: Path) -> None:
 def test_a_missing_file_is_a_failure(tmp_path: Path) -> None:
     post = Post("gone", media=(Media("gone.mp4", tmp_path / "gone.mp4"),))
 
-    [record] = scan([post], stages(Calls()), DictMemory())
+    [record] = scan([post], stages(Calls()), RunMemory())
 
     assert isinstance(record.outcome, Failure)
     assert "gone.mp4 cannot be read" in record.outcome.reason
@@ -155,12 +128,12 @@ def test_a_broken_contract_stops_the_scan(tmp_path: Path) -> None:
     posts = [Post("bug", media=(media(tmp_path, "bug.mp4", b"bug"),)), Post("b", "y")]
 
     with pytest.raises(ContractBroken):
-        list(scan(posts, stages(Calls()), DictMemory()))
+        list(scan(posts, stages(Calls()), RunMemory()))
 
 
 def test_a_second_run_looks_reads_and_judges_nothing(tmp_path: Path) -> None:
     posts = [Post("a", "x", media=(media(tmp_path, "a.mp4"),))]
-    memory = DictMemory()
+    memory = RunMemory()
     first = list(scan(posts, stages(Calls()), memory))
     calls = Calls()
 
@@ -172,7 +145,7 @@ def test_a_second_run_looks_reads_and_judges_nothing(tmp_path: Path) -> None:
 
 def test_a_new_policy_judges_again_without_a_new_look(tmp_path: Path) -> None:
     posts = [Post("a", "x", media=(media(tmp_path, "a.mp4"),))]
-    memory = DictMemory()
+    memory = RunMemory()
     list(scan(posts, stages(Calls()), memory))
     calls = Calls()
 
@@ -183,7 +156,7 @@ def test_a_new_policy_judges_again_without_a_new_look(tmp_path: Path) -> None:
 
 def test_a_new_caption_is_read_without_a_new_look(tmp_path: Path) -> None:
     file = media(tmp_path, "a.mp4")
-    memory = DictMemory()
+    memory = RunMemory()
     list(scan([Post("a", "x", media=(file,))], stages(Calls()), memory))
     calls = Calls()
 
@@ -197,7 +170,7 @@ def test_the_same_bytes_under_another_name_are_looked_at_once(tmp_path: Path) ->
     calls = Calls()
 
     records = list(
-        scan([Post("a", media=(one,)), Post("b", media=(two,))], stages(calls), DictMemory())
+        scan([Post("a", media=(one,)), Post("b", media=(two,))], stages(calls), RunMemory())
     )
 
     assert calls.watched == ["one.mp4"]
@@ -209,7 +182,7 @@ def test_the_same_bytes_under_another_name_are_looked_at_once(tmp_path: Path) ->
 
 def test_a_new_vision_model_looks_again(tmp_path: Path) -> None:
     posts = [Post("a", media=(media(tmp_path, "a.mp4"),))]
-    memory = DictMemory()
+    memory = RunMemory()
     list(scan(posts, stages(Calls()), memory))
     calls = Calls()
 
@@ -220,7 +193,7 @@ def test_a_new_vision_model_looks_again(tmp_path: Path) -> None:
 
 def test_a_failure_is_tried_again(tmp_path: Path) -> None:
     file = media(tmp_path, "a.mp4", b"broken")
-    memory = DictMemory()
+    memory = RunMemory()
     list(scan([Post("a", media=(file,))], stages(Calls()), memory))
     file.path.write_bytes(b"mended")
 
@@ -233,7 +206,7 @@ def test_a_file_that_could_not_be_read_is_tried_again_although_its_post_has_a_ve
     tmp_path: Path,
 ) -> None:
     post = Post("a", "words", media=(media(tmp_path, "a.mp4", b"broken"),))
-    memory = DictMemory()
+    memory = RunMemory()
     list(scan([post], stages(Calls()), memory))
     calls = Calls()
 
@@ -246,7 +219,7 @@ def test_words_found_in_files_are_heard_with_their_file(tmp_path: Path) -> None:
     calls = Calls(said=[Passage("vote", "on-screen text", start_s=1.0)])
     post = Post("a", "x", (media(tmp_path, "a.mp4"), media(tmp_path, "b.mp4", b"other")))
 
-    [record] = scan([post], stages(calls), DictMemory())
+    [record] = scan([post], stages(calls), RunMemory())
 
     assert record.evidence is not None
     found = [(each.text, each.origin, each.media) for each in record.evidence.passages]
@@ -258,7 +231,7 @@ def test_words_found_in_files_are_heard_with_their_file(tmp_path: Path) -> None:
 
 
 def test_words_of_a_file_are_kept_with_the_look_at_it(tmp_path: Path) -> None:
-    memory, calls = DictMemory(), Calls(said=[Passage("vote", "on-screen text")])
+    memory, calls = RunMemory(), Calls(said=[Passage("vote", "on-screen text")])
     file = media(tmp_path, "a.mp4")
     list(scan([Post("a", media=(file,))], stages(calls), memory))
     calls.said.clear()

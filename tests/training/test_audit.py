@@ -16,7 +16,7 @@ from tests.training.making import Row, noise, picture_source, text_source
 from training import pictures
 from training.audit import Audit, audit
 from training.audit_page import audit_page
-from training.disagreement import disagreements, iou
+from training.disagreement import disagreements
 from training.sources import Source
 
 
@@ -135,11 +135,6 @@ def test_boxes_that_the_model_does_not_see_are_shown(tmp_path: Path) -> None:
     assert "1 boxes where the model (t) sees nothing" in judged(
         source, Sees("vehicle", (0, 0, 9, 9), 0.3)
     )
-
-
-def test_overlap_of_boxes_that_do_not_meet_is_zero() -> None:
-    assert iou((0.0, 0.0, 0.2, 0.2), (0.5, 0.5, 0.9, 0.9)) == 0.0
-    assert iou((0.0, 0.0, 0.0, 0.0), (0.0, 0.0, 0.0, 0.0)) == 0.0
 
 
 def test_texts_are_looked_over(tmp_path: Path) -> None:

@@ -63,6 +63,15 @@ def test_nothing_but_background_is_shown_all_the_same() -> None:
     assert weights(pictures, frozenset(), ALL).tolist() == pytest.approx([0.25] * 4)
 
 
+def test_what_cannot_be_drawn_at_all_gets_no_share() -> None:
+    pictures = [*some(4, "weapon", "new"), *some(4, None, "old")]
+    chance = weights(pictures, frozenset({"old"}), Shares(background=0.0, replay=0.3))
+
+    assert np.isfinite(chance).all()
+    assert chance.sum() == pytest.approx(1)
+    assert share(pictures, chance, "new") == pytest.approx(1)
+
+
 def test_an_epoch_shows_every_picture_that_is_due() -> None:
     shown = Counter(epoch(np.full(10, 0.1), 30, seed=0, number=0))
 

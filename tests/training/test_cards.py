@@ -13,7 +13,8 @@ from detector.report.trust import NOT_MEASURED, trust
 from tests.fakes import TEXT_REF, VISION_REF
 from tests.training.evaluated import asked_evaluation, text_evaluation, vision_evaluation
 from training import toml
-from training.cards import write_card
+from training.cards import check_own, write_card
+from training.metrics.interval import Measure
 from training.report.card_page import card_page
 
 
@@ -81,12 +82,47 @@ def test_figures_of_another_model_do_not_become_a_card(tmp_path: Path) -> None:
         write_card(folder(tmp_path, "text"), vision_evaluation(tmp_path))
 
 
+def test_figures_of_ones_own_corpus_take_the_place_of_no_others(tmp_path: Path) -> None:
+    write_card(folder(tmp_path, "vision"), vision_evaluation(tmp_path))
+    with pytest.raises(
+        InputError, match="states figures of 13 held-out items of made, which those"
+    ):
+        check_own(tmp_path, ["corpus"])
+
+
+def test_figures_without_a_source_are_not_replaced_by_those_of_a_corpus(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="a source that it does not name"):
+        check_own(folder(tmp_path, "vision"), ["corpus"])
+
+
+@pytest.mark.parametrize("corpora", [["made"], ["made", "corpus"]])
+def test_a_corpus_that_was_measured_on_may_be_measured_again(
+    tmp_path: Path, corpora: list[str]
+) -> None:
+    write_card(folder(tmp_path, "vision"), vision_evaluation(tmp_path))
+    check_own(tmp_path, corpora)
+
+
+def test_a_card_without_figures_takes_those_of_any_corpus(tmp_path: Path) -> None:
+    toml.replace(folder(tmp_path, "vision") / "card.toml", "heldout", {})
+    check_own(tmp_path, ["corpus"])
+
+
 def test_the_page_says_what_the_card_says(tmp_path: Path) -> None:
     write_card(folder(tmp_path, "vision"), vision_evaluation(tmp_path))
     page = (tmp_path / "card.md").read_text("utf-8")
     assert page == card_page(toml.read(tmp_path / "card.toml"))
     assert "- Small." in page
     assert "| all | weapon | 13 | 13 | 12 |" in page
+
+
+def test_a_number_is_rounded_once_when_it_is_shown(tmp_path: Path) -> None:
+    made = vision_evaluation(tmp_path)
+    share = Measure(86 / 92, 0.8648, 0.9696, 92, 92, "wilson")
+    made = replace(made, scores=tuple(replace(each, precision=share) for each in made.scores))
+    write_card(folder(tmp_path, "vision"), made)
+    assert toml.read(tmp_path / "card.toml")["heldout"]["weapon"]["precision"] == 0.934783
+    assert "| 0.93 [0.86, 0.97] |" in (tmp_path / "card.md").read_text("utf-8")
 
 
 def test_a_card_without_figures_says_so() -> None:
@@ -121,5 +157,5 @@ def test_a_card_without_bars_gets_no_empty_tables_and_old_ones_go(tmp_path: Path
 
 
 def test_what_is_measured_later_does_not_make_another_model() -> None:
-    told = ("heldout_at_recall", "heldout_beside", "must_show", "clips", "families")
-    assert set(told) <= TOLD
+    told = ("heldout_at_recall", "heldout_beside", "must_show", "clips", "families", "speed")
+    assert {*told, "sources_left_out"} <= TOLD

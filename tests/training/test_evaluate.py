@@ -15,8 +15,9 @@ from detector.cli import run
 from detector.errors import InputError
 from tests.training.making import Row, picture_source, text_source
 from tests.training.scenes import LABELS, pycocotools_ap
+from tests.training.wording import drawn, imported
 from training import evaluate as module
-from training import heldout
+from training import heldout, toml
 from training.cli.evaluate import evaluate
 from training.evaluate import Request, evaluate_text, evaluate_vision
 from training.evaluation.vision import look_at
@@ -123,6 +124,25 @@ def test_a_folder_without_a_card_is_refused_with_advice(
 ) -> None:
     assert run(["evaluate", str(tmp_path), "--on", "heldout"]) == 2
     assert "expected a model folder with a card.toml" in capsys.readouterr().err
+
+
+def test_figures_of_ones_own_corpus_do_not_replace_those_that_a_model_came_with(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = imported(tmp_path / "corpus", drawn(12, seed=0))
+    about = {"kind": "text", "version": "2", "labels": ["political"]}
+    measured = {"items": 7, "sources": {"posts_labelled": 7}}
+    heldout = {"en": {"political": {"flagged": 3}}}
+    content = {"model": about, "files": {}, "heldout": heldout, "measured": measured}
+    toml.write(tmp_path / "card.toml", content)
+    before = (tmp_path / "card.toml").read_text("utf-8")
+
+    items = ["--on", "heldout", "--corpus", str(source.folder)]
+    assert run(["evaluate", str(tmp_path), *items, "--card"]) == 2
+
+    said = capsys.readouterr().err
+    assert "7 held-out items of posts_labelled, which those of corpus would take" in said
+    assert (tmp_path / "card.toml").read_text("utf-8") == before
 
 
 @pytest.mark.parametrize("target", ["weapon", "weapon=2", "weapon=x"])

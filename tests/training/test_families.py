@@ -41,8 +41,9 @@ RECIPE = Recipe(
     seed=5,
     targets={"vehicle": 0.7},
     shares=Shares(background=0.1, emphasis={"near": 3.0}),
-    changes=Changes(scale=0.25, blur=0.0),
+    changes=Changes(scale=0.25, blur=0.0, mosaic=0.5),
 )
+MINED = replace(RECIPE, shares=replace(RECIPE.shares, mined=3.0))
 FAMILY = Family(name="far", label="vehicle", sources=("far",))
 
 
@@ -73,10 +74,16 @@ def grounds(sources: list[Source], weights: Path) -> Grounds:
 @pytest.fixture
 def model(tmp_path: Path, sources: list[Source], weights: Path) -> Path:
     """A model as a training leaves it: its card tells the recipe."""
+    return trained(tmp_path, sources, weights, RECIPE)
+
+
+def trained(tmp_path: Path, sources: list[Source], weights: Path, recipe: Recipe) -> Path:
+    """Write a model folder with the card of a training by a recipe."""
     out = model_folder(tmp_path / "models" / "7", ("vehicle",))
     planned = plan(sources, open_start(weights), RECIPE, tmp_path / "planned", runs=tmp_path / "r")
+    planned = replace(planned, out=out, recipe=recipe)
     before = toml.read(out / "card.toml")
-    first_card(out, replace(planned, out=out), "yolo26n.yaml", "cpu", "float32", 8)
+    first_card(out, planned, "yolo26n.yaml", "cpu", "float32", 8)
     card = toml.read(out / "card.toml")
     card["model"] |= {"labels": ["vehicle"], "input_size": 64}
     rule = {"rule": "as the test says", "vehicle": {"target_precision": 0.7}}
@@ -101,6 +108,31 @@ class Fit:
 
 def test_the_recipe_is_read_back_from_the_card_that_a_training_wrote(model: Path) -> None:
     assert recipe_of(toml.read(model / "card.toml")) == RECIPE
+
+
+def test_how_often_false_alarms_were_drawn_is_read_back_too(
+    tmp_path: Path, sources: list[Source], weights: Path
+) -> None:
+    model = trained(tmp_path, sources, weights, MINED)
+    assert recipe_of(toml.read(model / "card.toml")) == MINED
+
+
+def test_a_start_that_knows_no_label_is_not_asked_for_false_alarms(
+    grounds: Grounds, tmp_path: Path
+) -> None:
+    planned = plan_without(replace(grounds, recipe=MINED), [FAMILY], Less(), tmp_path)
+    assert planned.recipe == RECIPE
+
+
+def test_the_card_says_that_false_alarms_were_not_drawn_more_often(
+    model: Path, grounds: Grounds
+) -> None:
+    words = (
+        "false alarms of the start are not drawn more often: this start knows none of the labels"
+    )
+    for recipe, said in ((RECIPE, False), (MINED, True)):
+        write_families(model, replace(grounds, recipe=recipe), [FAMILY], Less(), ())
+        assert (words in toml.read(model / "card.toml")["families"]["how"]) is said
 
 
 def test_a_card_that_does_not_tell_its_recipe_is_refused() -> None:

@@ -290,7 +290,12 @@ def test_groups_that_were_left_out_together_are_told_once_each(three: Three) -> 
 def test_the_command_leaves_out_so_many_at_a_time_and_the_card_says_which(
     three: Three, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (three.home / "bars.toml").write_text('[text]\nleft_out = ["a", "b", "c"]\n')
+    bar = {"name": "new sources", "on": "sources", "macro": 0.01}
+    asked_of_it = {"left_out": ["a", "b", "c"], "bar": [bar]}
+    toml.write(three.home / "bars.toml", {"text": asked_of_it})
+    held = {"name": "new sources", "figure": "mean AUC", "bar": 0.01, "at_most": False}
+    before = {"bars": [held | {"reached": "not measured", "why": "it was not run"}]}
+    toml.replace(three.home / "1" / "card.toml", "must_show", before)
     monkeypatch.chdir(three.home)
     monkeypatch.setattr("training.evaluation.sets.SETS", three.home / "bars.toml")
     monkeypatch.setattr("training.sources.open_all", lambda *_, **__: three.sources)
@@ -303,6 +308,8 @@ def test_the_command_leaves_out_so_many_at_a_time_and_the_card_says_which(
     assert said["how"].endswith(": a, c.")  # type: ignore[index]
     assert [each.get("with") for each in said["rows"]] == [["c"], None, ["a"]]  # type: ignore[index]
     assert "Left out together" in (three.home / "1" / "card.md").read_text("utf-8")
+    [again] = card(three.home / "1")["must_show"]["bars"]  # type: ignore[index]
+    assert again["reached"] == "met"
 
 
 def test_the_command_gives_the_recipe_its_pairs_too_and_nothing_else(

@@ -54,6 +54,7 @@ def test_the_card_says_data_terms_recipe_and_that_nothing_is_measured_yet(
     assert card["data"]["ships"] is False
     assert card["data"]["sources"][0]["name"] == source.name
     assert any("give these weights away" in each for each in card["data"]["caveats"])
+    assert "English (`en`) and Roman Urdu (`ur-Latn`)" in card["about"]["summary"]
     assert card["recipe"]["seed"] == 0
     assert card["threshold_rule"]["items"] > 20
     assert "heldout" not in card

@@ -24,8 +24,9 @@ from detector.vision.runtimes import open_vision_model
 from tests.test_offline import BLOCKED
 from tests.training.making import Row, picture_source
 from tests.training.networks import model_folder
-from training import mining, toml
+from training import mining, toml, vision
 from training.augment import Changes
+from training.balance import Shares
 from training.corpus import load_pictures
 from training.network.shown import Showing, Shown
 from training.sources import Source
@@ -339,6 +340,36 @@ def test_false_alarms_of_the_start_are_looked_for_once_in_a_run(made: Made, tmp_
     assert mining.read(tmp_path / "other") is None
     start.card["thresholds"].update(uniform=2.0, vehicle=2.0)
     assert mining.false_alarms(corpus, start) == frozenset()
+
+
+def test_a_run_that_goes_on_shows_what_was_mined_more_often_without_looking_again(
+    made: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recipe = Recipe(shares=Shares(mined=3.0))
+    planned = plan([made.source], open_start(made.start), recipe, tmp_path / "1", runs=tmp_path)
+    empty = [at for at, each in enumerate(planned.train) if not each.boxes]
+    alarm = planned.train.examples[empty[0]].id
+    planned.run.mkdir(parents=True)
+    told: list[str] = []
+    monkeypatch.setattr(mining, "false_alarms", lambda *_: frozenset({alarm}))
+    first = vision._mined(planned, told.append)
+
+    monkeypatch.setattr(mining, "false_alarms", lambda *_: pytest.fail("looked for again"))
+    again = vision._mined(planned, told.append)
+
+    assert first == again == {alarm}
+    assert "1 pictures with a false alarm" in told[-1]
+    chance = vision._shown(planned, again)._chance
+    assert chance[empty[0]] == pytest.approx(3 * chance[empty[1]])
+
+
+def test_nothing_is_mined_unless_it_is_asked_for(
+    made: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    planned = plan([made.source], open_start(made.start), Recipe(), tmp_path / "1")
+    monkeypatch.setattr(mining, "false_alarms", lambda *_: pytest.fail("looked for"))
+
+    assert vision._mined(planned, print) == frozenset()
 
 
 def test_worker_processes_show_what_one_process_shows(made: Made) -> None:

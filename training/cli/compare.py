@@ -78,8 +78,9 @@ def compare(
     measured by them.
 
     \b
-    wardi compare models/vision/1 --champion models/vision/0
-    wardi compare out/a --champion out/b --on calibration --keep "partial labels" models/vision/1
+    wardi compare models/text/my-1 --corpus corpus/corpus.toml
+    wardi compare models/vision/my-1 --champion models/vision/2 --on calibration
+    wardi compare out/a --champion out/b --on calibration --keep "partial labels" models/vision/my-1
     """
     with needs_extra():
         from training.ablation import keep_ablation

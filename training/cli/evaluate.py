@@ -45,7 +45,9 @@ SOURCES = "sources"
 @click.option("--seed", default=0, show_default=True)
 @click.option("--freeze", is_flag=True, help="Choose thresholds on the calibration split first.")
 @click.option("--target", multiple=True, metavar="LABEL=P", help="Precision to freeze for.")
-@click.option("--card", is_flag=True, help="Write the figures into the model's card.")
+@click.option(
+    "--card", is_flag=True, help="Write the figures into its card; a --corpus replaces no others."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the whole evaluation as JSON.")
 @click.option("--settings", type=_PATH, help="Settings file.")
 @click.option("--policy", default="karachi-2024", show_default=True, help="For `posts`: the pack.")
@@ -82,15 +84,17 @@ def evaluate(
     each N of them; fits that are done are kept in runs/sources).
 
     \b
-    wardi evaluate models/vision/0 --on heldout --data ../shared/data
-    wardi evaluate models/vision/0 --on clips --card
-    wardi evaluate models/text/1 --on sources --together 4 --card
+    wardi evaluate models/vision/2 --on heldout --corpus corpus/corpus.toml
+    wardi evaluate models/text/my-1 --on heldout --corpus corpus/corpus.toml --card
+    wardi evaluate models/vision/2 --on clips
+    wardi evaluate models/text/2 --on sources --together 4
     """
     if said["on"] in (*OTHER, SOURCES):
         _other(model, card=card, freeze=freeze, as_json=as_json, **said)
         return
     with needs_extra():
         from detector.settings import load
+        from training.cards import write_card
         from training.evaluate import Request
 
     settings = load(said["settings"])
@@ -116,14 +120,14 @@ def evaluate(
         found = _posts(request, settings, said["policy"], out, said["draw_posts"])
     else:
         folder = opened(model)
+        if card and request.corpora:
+            _check_own(folder, request)
         if freeze:
             _freeze(folder, request, targets(said["target"]))
             folder = opened(model)
         with progress_bar() as progress:
             found = _measure(folder, request, progress)
         if card:
-            from training.cards import write_card
-
             write_card(folder.path, found)
         out = out or Path("out") / "evaluation" / f"{folder.ref.kind}-{folder.ref.version}"
     _write(found, out)
@@ -177,11 +181,19 @@ def opened(model: str) -> ModelFolder:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ArtifactMismatch(
             f"{path} cannot be read ({error}); expected a model folder with a card.toml; give its "
-            f"path, e.g. models/vision/0"
+            f"path, e.g. models/vision/2"
         ) from error
     if kind not in ("vision", "text"):
         raise ArtifactMismatch(f"{path} names the kind {kind!r}; expected vision or text")
     return load_model_folder(str(Path(model).resolve()), kind)
+
+
+def _check_own(folder: ModelFolder, request: Request) -> None:
+    from training.cards import check_own
+    from training.sources import open_given
+
+    corpora = open_given(request.corpora, root=request.root, kind=folder.card["model"]["kind"])
+    check_own(folder.path, [each.name for each in corpora])
 
 
 def _measure(folder: ModelFolder, request: Request, progress: Progress) -> Evaluation:

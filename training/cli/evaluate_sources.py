@@ -14,6 +14,7 @@ from detector.errors import InputError
 from training.cli.data import needs_extra
 
 if TYPE_CHECKING:
+    from detector.artifact import ModelFolder
     from training.evaluate_sources import LeftOut
     from training.text import TextPlan
 
@@ -36,15 +37,11 @@ def evaluate_sources(model: str, *, card: bool, freeze: bool, as_json: bool, **s
     with needs_extra():
         from training.evaluate_sources import measure_sources, write_sources
         from training.evaluation.sets import SETS, read_asked
+        from training.hold_again import hold_again
         from training.left_out import roots_of
         from training.sources import open_all
 
-    folder = opened(model)
-    if folder.ref.kind != "text":
-        raise InputError(
-            f"{folder.path} holds a {folder.ref.kind} model; expected a text model for --on sources; "
-            f"name another"
-        )
+    folder = _text_model(opened(model))
     every = {  # pairs too: an encoder's gloss is learnt from them
         each.name: each
         for each in open_all(said["sources"], root=said["root"])
@@ -78,7 +75,17 @@ def evaluate_sources(model: str, *, card: bool, freeze: bool, as_json: bool, **s
         )
     if card and not said["only"]:
         write_sources(folder.path, roots, rows)
+        hold_again(folder.path, SETS)
     _print(rows)
+
+
+def _text_model(folder: ModelFolder) -> ModelFolder:
+    if folder.ref.kind != "text":
+        raise InputError(
+            f"{folder.path} holds a {folder.ref.kind} model; expected a text model for --on sources; "
+            f"name another"
+        )
+    return folder
 
 
 def _fit(plan: TextPlan, out: Path) -> None:

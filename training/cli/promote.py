@@ -23,8 +23,10 @@ _PATH = click.Path(path_type=Path)
 def promote(model: str, force: bool, reason: str, **said: Any) -> None:
     """Let scans load MODEL from now on, unless it is worse than the current one, or incomplete.
 
+    Scans look in the folder of the models that come with Wardi: beside those a model has something to beat.
+
     \b
-    wardi promote models/vision/1
+    wardi promote models/text/my-1 --corpus corpus/corpus.toml
     """
     if force != bool(reason.strip()):
         raise InputError(

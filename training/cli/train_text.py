@@ -23,7 +23,7 @@ _PATH = click.Path(path_type=Path)
     "--data", "given", type=_PATH, multiple=True, required=True, metavar="PATH",
     help="Corpus, manifest, or folder of manifests; repeatable.",
 )  # fmt: skip
-@click.option("--out", type=_PATH, required=True, help="New model folder, e.g. models/text/1.")
+@click.option("--out", type=_PATH, required=True, help="New model folder; its name: version.")
 @click.option("--root", type=_PATH, help="Data root; without it, where sources were registered.")
 @click.option("--recipe", type=_PATH, help="What is taken from which source (default: everything).")
 @click.option(
@@ -40,8 +40,8 @@ def text(
     """Fit a text model on labelled texts, calibrate it by language and freeze its thresholds.
 
     \b
-    wardi train text --data corpus/corpus.toml --out models/text/1
-    wardi train text --data data/sources --recipe data/recipes/text.toml --out models/text/1
+    wardi train text --data corpus/corpus.toml --out models/text/my-1
+    wardi train text --data data/sources --recipe data/recipes/text.toml --out models/text/my-2
     """
     with needs_extra():
         from detector.artifact import load_model_folder

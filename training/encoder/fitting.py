@@ -43,7 +43,6 @@ from training.text_rows import TextRow
 TARGETS = ("gender", "religion", "race", "caste")
 _MOST_WEIGHT = 4.0
 """How much more at most a text counts that is of a rare topic."""
-_LONGEST = 160
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,6 +56,8 @@ class EncoderFiles:
     topics: tuple[str, ...]
     manifests: tuple[Manifest, ...]
     """Of the pairs that the gloss was learnt from."""
+    licence: str
+    """Of the weights that it started from."""
     names: Names = NO_NAMES
     """What names in the rows were read as."""
 
@@ -130,7 +131,8 @@ def fit_encoder(
     taught = _taught(rows, topics, seen)
     fitting = tensors.Fitting(epochs=how.epochs, rate=how.rate, frozen=how.frozen, seed=seed)
     fitted = tensors.fit(weights, taught, len(topics), len(TARGETS), fitting, progress)
-    return EncoderFiles(gloss, vocabulary, grams, fitted, tuple(topics), manifests, names)
+    licence = licence_of(how.package)
+    return EncoderFiles(gloss, vocabulary, grams, fitted, tuple(topics), manifests, licence, names)
 
 
 def mixed(
@@ -158,11 +160,7 @@ def start(package: str) -> tuple[tuple[str, ...], dict[str, npt.NDArray[np.float
     Raises:
         SetupError: If it is not installed or holds something else.
     """
-    folder = Path(package)  # weights of one's own
-    if not folder.is_dir():
-        found = importlib.util.find_spec(package) if package.isidentifier() else None
-        places = list(found.submodule_search_locations or []) if found else []
-        folder = Path(places[0]) / "model" if places else folder
+    folder = _weights_folder(package)
     if not (folder / "model.safetensors").is_file():
         raise SetupError(
             f"{package} is not installed with a folder model/ that holds model.safetensors and vocab.txt; "
@@ -171,6 +169,23 @@ def start(package: str) -> tuple[tuple[str, ...], dict[str, npt.NDArray[np.float
     lines = (folder / "vocab.txt").read_text("utf-8").rstrip("\n").split("\n")
     weights = load_file(folder / "model.safetensors")
     return tuple(lines), {name: each for name, each in weights.items() if each.dtype == np.float32}
+
+
+def licence_of(package: str) -> str:
+    """Return the licence that the card beside the weights states, e.g. ``apache-2.0``."""
+    page = _weights_folder(package) / "README.md"
+    lines = page.read_text("utf-8").splitlines() if page.is_file() else []
+    said = (each.partition(":")[2].strip() for each in lines if each.startswith("license:"))
+    return next(said, "none stated")
+
+
+def _weights_folder(package: str) -> Path:
+    folder = Path(package)  # weights of one's own
+    if folder.is_dir():
+        return folder
+    found = importlib.util.find_spec(package) if package.isidentifier() else None
+    places = list(found.submodule_search_locations or []) if found else []
+    return Path(places[0]) / "model" if places else folder
 
 
 def thinned(

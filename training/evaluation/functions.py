@@ -13,9 +13,8 @@ from pathlib import Path
 from types import MappingProxyType
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
-from detector.errors import InputError
 from training import toml
 from training.evaluation.text import ReadText
 from training.evaluation.values import Tried
@@ -57,20 +56,8 @@ class Checked:
 
 
 def read_functions(path: Path = FUNCTIONS) -> tuple[Function, ...]:
-    """Read the sentences; none where there is no file.
-
-    Raises:
-        InputError: If the file does not say what it must.
-    """
-    if not path.is_file():
-        return ()
-    try:
-        return tuple(Function.model_validate(each) for each in toml.read(path).get("function", ()))
-    except ValidationError as error:
-        raise InputError(
-            f"the sentences in {path} are wrong ({error.errors()[0]['msg']}); expected tables "
-            f"[[function]] with name, mockery and texts by language; correct them"
-        ) from error
+    """Read the sentences; see `training.toml.rows`."""
+    return toml.rows(path, "function", Function)
 
 
 def examples_of(functions: Sequence[Function]) -> list[tuple[Function, TextExample]]:

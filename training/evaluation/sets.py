@@ -127,11 +127,6 @@ class Asked(BaseModel):
         return self
 
 
-def read_sets(path: Path = SETS) -> tuple[PictureSet, ...]:
-    """Read the sets; none where there is no file; see `read_asked`."""
-    return read_asked(path).set
-
-
 def read_asked(path: Path = SETS) -> Asked:
     """Read what is asked; nothing where there is no file.
 

@@ -16,9 +16,8 @@ from typing import Annotated
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
-from detector.errors import InputError
 from training import toml
 from training.evaluation.text import ABSTAINED, ReadText, of_no_topic
 from training.evaluation.text_bars import CHANGE, DECISIONS
@@ -90,20 +89,8 @@ class Swap:
 
 
 def read_swaps(path: Path = SWAPS) -> tuple[Kind, ...]:
-    """Read the lists; none where there is no file.
-
-    Raises:
-        InputError: If the file does not say what it must.
-    """
-    if not path.is_file():
-        return ()
-    try:
-        return tuple(Kind.model_validate(each) for each in toml.read(path).get("kind", ()))
-    except ValidationError as error:
-        raise InputError(
-            f"the lists in {path} are wrong ({error.errors()[0]['msg']}); expected tables [[kind]] with "
-            f"name, lang, target and terms; correct them"
-        ) from error
+    """Read the lists; see `training.toml.rows`."""
+    return toml.rows(path, "kind", Kind)
 
 
 def swaps_of(texts: Sequence[ReadText], kinds: Sequence[Kind]) -> Iterator[Swap]:

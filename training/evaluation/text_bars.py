@@ -6,7 +6,7 @@ held against their bars from there, and are not measured where the card has none
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -90,16 +90,25 @@ def hold_text(
         found: What was measured on held-out texts.
         card: The model's, with what was measured by other runs.
     """
-    ways: dict[str, Callable[[TextBar], Iterator[Held]]] = {
+    ways: dict[str, Callable[[TextBar], Iterable[Held]]] = {
         "posts": lambda bar: _posts(bar, found),
         "floor": lambda bar: _floor(bar, found),
         "pairs": lambda bar: _pairs(bar, found),
         "hard negatives": lambda bar: _suite(bar, found),
         "swaps": lambda bar: _swaps(bar, found),
+        "sources": lambda bar: hold_told([bar], card),
+        "speed": lambda bar: hold_told([bar], card),
+    }
+    return tuple(held for bar in bars for held in ways[bar.on](bar))
+
+
+def hold_told(bars: Sequence[TextBar], card: Mapping[str, Any]) -> tuple[Held, ...]:
+    """Hold what runs of their own wrote into a card against the bars that are on it, in their order."""
+    ways: dict[str, Callable[[TextBar], Iterable[Held]]] = {
         "sources": lambda bar: _sources(bar, card.get(SOURCES, {})),
         "speed": lambda bar: _speed(bar, card.get(SPEED, {})),
     }
-    return tuple(held for bar in bars for held in ways[bar.on](bar))
+    return tuple(held for bar in bars if bar.on in ways for held in ways[bar.on](bar))
 
 
 def _posts(bar: TextBar, found: Evaluation) -> Iterator[Held]:

@@ -20,7 +20,6 @@ from training import pictures as opened
 from training.formats.base import Box, LabelSet, Picture, Trouble, Written, not_carried, numbered
 from training.formats.bundle import Bundle
 
-_META = frozenset({"meta", "version"})
 FRAME = "frame_{:06d}"
 
 

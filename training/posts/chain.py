@@ -1,21 +1,19 @@
 """The whole chain on posts that are built: the parts of a scan, put together from their seams.
 
-Nothing is kept on disk: the memory of this chain lasts as long as the run.
+Nothing is kept on disk: its memory lasts as long as the run.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 
 from detector.artifact import ModelFolder
-from detector.evidence import Channel, MediaEvidence, Passage, Picture
+from detector.evidence import Channel, Passage
 from detector.media import MediaReader
 from detector.policy.judge import judge
 from detector.policy.pack import Pack
 from detector.post import Media, Post
-from detector.record import Record
 from detector.registers import Account, Registers
 from detector.scan import Seen, Stages
 from detector.settings import Settings
@@ -39,36 +37,6 @@ REGISTERS = Registers(
     duty=(),
 )
 """An officer's own account, no approval: what the clauses are about."""
-
-
-@dataclass
-class RunMemory:
-    """`detector.scan.Memory` for one run."""
-
-    looks: dict[str, Seen] = field(default_factory=dict)
-    records: dict[str, Record] = field(default_factory=dict)
-
-    def look(self, key: str) -> Seen | None:
-        """Return what a file showed, if it was looked at under this key."""
-        return self.looks.get(key)
-
-    def keep_look(
-        self,
-        key: str,
-        media: MediaEvidence,
-        pictures: tuple[Picture, ...],
-        passages: tuple[Passage, ...],
-    ) -> None:
-        """Keep what a file showed and said."""
-        self.looks[key] = (media, pictures, passages)
-
-    def record(self, post_id: str) -> Record | None:
-        """Return the record of a post, if there is one."""
-        return self.records.get(post_id)
-
-    def keep(self, record: Record) -> None:
-        """Keep a record."""
-        self.records[record.post.id] = record
 
 
 @contextmanager

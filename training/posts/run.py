@@ -11,10 +11,10 @@ from detector.policy.judge import judge
 from detector.policy.pack import Pack
 from detector.post import Media, Post
 from detector.record import Record
-from detector.scan import Stages, judge_post
+from detector.scan import RunMemory, Stages, judge_post
 from detector.verdict import Verdict
 from training.examples import Example, TextExample
-from training.posts.chain import CHANNELS, HANDLE, PLATFORM, REGISTERS, RunMemory
+from training.posts.chain import CHANNELS, HANDLE, PLATFORM, REGISTERS
 from training.posts.clips import build_clip
 from training.posts.recipe import PostRecipe
 from training.posts.truth import ClipTruth, Span, clip_truth

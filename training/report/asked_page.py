@@ -22,19 +22,14 @@ def asked(card: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _bar(row: Mapping[str, Any]) -> tuple[str, ...]:
-    most = row["at_most"]
-    if unit := row.get("unit"):
+    most, unit, why = row["at_most"], row.get("unit"), row.get("why")
+    if unit:
         bar = f"{'<=' if most else '>='} {row['bar']:g} {unit}"
-        return row["name"], row["figure"], bar, f"{row['found']:g} {unit}", row["reached"]
-    bar = f"<= {row['bar'] * 100:g} of 100" if most else f">= {row['bar']:.2f}"
-    found = measure(row, "found", 100, 1) if most else measure(row, "found")
-    return (
-        row["name"],
-        row["figure"],
-        bar,
-        row.get("why") or found,
-        row["reached"],
-    )
+        found = why or f"{row['found']:.4g} {unit}"
+    else:
+        bar = f"<= {row['bar'] * 100:g} of 100" if most else f">= {row['bar']:.2f}"
+        found = why or (measure(row, "found", 100, 1) if most else measure(row, "found"))
+    return row["name"], row["figure"], bar, found, row["reached"]
 
 
 def beside(card: Mapping[str, Any]) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from detector.report.trust import limits
 from training.report import asked_page
 from training.report.markdown import NONE, cell, measure
 
@@ -26,8 +27,8 @@ def _lines(card: Mapping[str, Any]) -> Iterator[str]:
     yield ""
     if summary := card.get("about", {}).get("summary"):
         yield from (str(summary).strip(), "")
-    if caveats := card.get("data", {}).get("caveats"):
-        yield from ("## Limits", "", *(f"- {cell(each)}" for each in caveats), "")
+    if warned := limits(card):
+        yield from ("## Limits", "", *(f"- {cell(each)}" for each in warned), "")
     yield from _rows("## Promoted against the gates", card.get("promotion", {}))
     yield from _measured(card)
     yield from asked_page.clips(card)

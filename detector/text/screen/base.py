@@ -14,6 +14,7 @@ from typing import Literal, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from detector.errors import WardiError
 from detector.evidence import Gap, Passage, Picture
 
 Pixels = npt.NDArray[np.uint8]
@@ -53,7 +54,20 @@ class ScreenWords:
     strips: tuple[Picture, ...]
     """The picture from which each passage was read, in the same order."""
     gaps: tuple[Gap, ...]
-    """Where there was more to read than is read of one file."""
+    """Where there was more to read than is read of one file, and where a reader failed."""
+
+
+class LineUnread(WardiError):
+    """A reader failed at a line: whether it holds words, nobody can tell.
+
+    Args:
+        script: What the reader would have read.
+        why: How it failed, without the line's own details, so that many lines can share it.
+    """
+
+    def __init__(self, script: Script, why: str) -> None:
+        super().__init__(why)
+        self.script = script
 
 
 class LineFinder(Protocol):
@@ -87,5 +101,9 @@ class LineReader(Protocol):
         ...
 
     def read(self, line: Pixels) -> Reading:
-        """Read one upright line; the text is empty where it finds none of its script."""
+        """Read one upright line; the text is empty where it finds none of its script.
+
+        Raises:
+            LineUnread: If it could not look: a program that crashes, hangs or is gone.
+        """
         ...

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from detector.text.screen.base import LineReader, Pixels, Reading, Script
+from detector.text.screen.base import LineReader, LineUnread, Pixels, Reading, Script
 from detector.text.scripts import script_of
 
 SURE = 0.9
@@ -30,14 +30,24 @@ def read_line(sharp: Pixels, steady: Pixels, readers: Sequence[LineReader]) -> R
         sharp: The line at its sharpest, upright, for the first reader.
         steady: What of the line stands still, for the others.
         readers: The cheap one first.
+
+    Raises:
+        LineUnread: If one of them failed, and no other finds words.
     """
     best: Reading | None = None
+    failed: LineUnread | None = None
     for at, reader in enumerate(readers):
-        found = reader.read(steady if at else sharp)
+        try:
+            found = reader.read(steady if at else sharp)
+        except LineUnread as error:
+            failed = error
+            continue
         if is_words(found) and (best is None or _margin(found) > _margin(best)):
             best = found
         if best is not None and best.confidence >= SURE:
             break
+    if best is None and failed is not None:
+        raise failed
     return best
 
 

@@ -56,6 +56,8 @@ class Track:
     missed: int = 0
     reading: Reading | None = None
     """What it says, once it was read."""
+    unread: str = ""
+    """How its reader failed; empty where it did not."""
     strip: bytes = b""
     """`cut` as WebP, once it was read."""
 

@@ -3,17 +3,27 @@
 It is fed with the frames that the vision model is given, and asks the network that finds text only
 where something new has come to a stand (`edges`), at a cut, and every few seconds for what moves; at
 a small size first, and in earnest where that shows a line that is not followed yet. So a caption over
-half a minute is found once, followed by its edges, and read once, at its sharpest.
+half a minute is found once, followed by its edges, and read once, at its sharpest. A line is read that
+was seen at two moments at least `APART_S` apart: in two frames, or in one that stood for so long (a
+slide, an end card: one frame, then repeats).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 
-from detector.evidence import Frame, Gap, Repeat
-from detector.text.screen.base import LineFinder, LineReader, Reading, ScreenWords, Script
+from detector.evidence import ChannelName, Frame, Gap, Repeat
+from detector.text.screen.base import (
+    LineFinder,
+    LineReader,
+    LineUnread,
+    Reading,
+    ScreenWords,
+    Script,
+)
 from detector.text.screen.choosing import read_line
 from detector.text.screen.edges import SAME, Edges, Sketch, Watch, likeness, sketch
 from detector.text.screen.lines import (
@@ -58,6 +68,8 @@ class ScreenFile:
         self._read = 0
         self._before: tuple[float, Sketch] | None = None
         self._first: Frame | None = None
+        self._shown: tuple[Frame, Sketch | None] | None = None
+        """The last frame, its edges where it was not passed over; None once it stood."""
         self._frames = 0
         self._looked_s = 0.0
         self._full_s: float | None = None
@@ -65,21 +77,39 @@ class ScreenFile:
     def add(self, sample: Frame | Repeat) -> None:
         """Take the next sample."""
         if isinstance(sample, Repeat):
-            for track in self._open:
-                if not track.missed:
-                    track.end_s = sample.time_s
-            return
-        if self._too_soon(sample):
-            return
+            self._prolong(sample.time_s)
+        elif self._too_soon(sample):
+            self._shown = sample, None
+        else:
+            self._first = sample if self._before is None else None
+            self._shown = sample, self._take(sample)
+
+    def _take(self, frame: Frame) -> Sketch:
         self._frames += 1
-        now = sketch(sample.pixels)
-        self._follow(sample, now)
+        now = sketch(frame.pixels)
+        self._follow(frame, now)
         changed = self._watch.changed(now)
-        due = sample.time_s - self._looked_s >= LOOK_AGAIN_S
-        if changed or due or sample.scene_start or self._before is None:
-            self._look(sample, now, LONGEST_VIDEO)
-        self._first = sample if self._frames == 1 else None
-        self._before = sample.time_s, now
+        due = frame.time_s - self._looked_s >= LOOK_AGAIN_S
+        if changed or due or frame.scene_start or self._before is None:
+            self._look(frame, now, LONGEST_VIDEO)
+        self._before = frame.time_s, now
+        return now
+
+    def _prolong(self, time_s: float) -> None:
+        """Take a moment at which the last frame is shown still."""
+        if self._shown is not None and time_s - self._shown[0].time_s >= APART_S:
+            frame, now = self._shown
+            self._shown = None
+            self._stand(frame, now or self._take(frame), time_s)
+        for track in self._open:
+            if not track.missed:
+                track.end_s = time_s
+
+    def _stand(self, frame: Frame, now: Sketch, time_s: float) -> None:
+        """Look at a picture that has come to a stand; go on as with a second frame that is the same."""
+        if self._watch.changed(now):
+            self._look(frame, now, LONGEST_VIDEO)
+        self._follow(replace(frame, time_s=time_s), now)
 
     def _too_soon(self, frame: Frame) -> bool:
         """Say whether too little time has passed to tell what stands from what moves."""
@@ -98,16 +128,20 @@ class ScreenFile:
             self._close(track)
         self._open = []
         words = gather(self._done)
-        gaps: tuple[Gap, ...] = ()
+        return ScreenWords(
+            tuple(each.passage for each in words),
+            tuple(each.strip for each in words),
+            tuple(self._gaps()),
+        )
+
+    def _gaps(self) -> Iterator[Gap]:
         if self._full_s is not None:
             end_s = max(self._full_s, self._before[0] if self._before else 0.0)
             found = (
                 f"more than {MOST_LINES} lines of on-screen text; the further ones were not read"
             )
-            gaps = (Gap(self._full_s, end_s, found),)
-        return ScreenWords(
-            tuple(each.passage for each in words), tuple(each.strip for each in words), gaps
-        )
+            yield Gap(self._full_s, end_s, found, "on-screen text")
+        yield from _unread(self._done)
 
     def _follow(self, frame: Frame, now: Sketch) -> None:
         still = []
@@ -140,7 +174,7 @@ class ScreenFile:
             known = self._known(track, now)
             if known is not None and known.reading is not None:
                 track.read_as(known.reading)
-                track.strip = known.strip
+                track.strip, track.unread = known.strip, known.unread
             self._open.append(track)
 
     def _promises(self, frame: Frame) -> bool:
@@ -162,6 +196,8 @@ class ScreenFile:
 
     def _close(self, track: Track) -> None:
         if track.reading is None:
+            if len(track.crops) < 2 and self._frames > 1:
+                return  # what stands in one frame of a video and no longer is no caption
             self._say(track)
         self._done.append(track)
         if len(self._done) > _REMEMBERED:
@@ -171,19 +207,41 @@ class ScreenFile:
                 del self._done[-_REMEMBERED - 1]
 
     def _say(self, track: Track) -> None:
-        """Read a line, once; what stands in one frame of a video and no longer is no caption."""
-        if len(track.crops) < 2 and self._frames > 1:
-            track.read_as(NO_WORDS)
-            return
+        """Read a line, once."""
         if self._read >= MOST_LINES:
             self._full_s = track.start_s if self._full_s is None else self._full_s
             track.read_as(NO_WORDS)
             return
         self._read += 1
         crops = track.crops
-        track.read_as(read_line(crops[0], steady(crops), self._readers) or NO_WORDS)
+        try:
+            reading = read_line(crops[0], steady(crops), self._readers) or NO_WORDS
+        except LineUnread as error:
+            reading, track.unread = Reading("", 0.0, error.script), str(error)
+        track.read_as(reading)
 
 
+def _unread(tracks: Sequence[Track]) -> Iterator[Gap]:
+    """Yield the stretch over which lines of a script could not be read, and why."""
+    for script, channel in _CHANNELS.items():
+        lines = [
+            each
+            for each in tracks
+            if each.unread and each.reading is not None and each.reading.script == script
+        ]
+        if not lines:
+            continue
+        count = "1 line" if len(lines) == 1 else f"{len(lines)} lines"
+        why = "; ".join(sorted({each.unread for each in lines}))
+        start_s, end_s = min(each.start_s for each in lines), max(each.end_s for each in lines)
+        found = f"{count} that may be {channel} could not be read: {why}"
+        yield Gap(start_s, end_s, found, channel)
+
+
+_CHANNELS: dict[Script, ChannelName] = {
+    "Latn": "on-screen text",
+    "Arab": "on-screen text in Urdu script",
+}
 _LATIN: Script = "Latn"
 NO_EDGES: Edges = np.empty((0, 0, 2), np.float32)
 NO_WORDS = Reading("", 0.0, _LATIN)

@@ -1,7 +1,7 @@
 """Tesseract: reads lines of the Arabic script, in which Urdu, Pashto and Sindhi are written.
 
 The one file that knows of the program. It is called as a process of its own, with the line as its
-standard input: nothing is written, and a hang costs one line.
+standard input: nothing is written, and a hang or a crash costs one line, which is said to be unread.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from functools import cached_property
 import cv2
 
 from detector.errors import SetupError
-from detector.text.screen.base import Pixels, Reading, Script
+from detector.text.screen.base import LineUnread, Pixels, Reading, Script
 from detector.text.screen.inks import MOST, inks
 
 PROGRAM = "tesseract"
@@ -59,17 +59,27 @@ class TesseractReader:
         """Read one line; see `LineReader`.
 
         What is ink is not known beforehand (white on a street, black on a yellow bar): the likeliest
-        ways to tell it are tried in turn until one reads well.
+        ways to tell it are tried in turn until one reads well. That makes up for a try that failed.
+
+        Raises:
+            LineUnread: If the program failed at a try and read well at none.
         """
         best = Reading("", 0.0, self.script)
+        failed: LineUnread | None = None
         for at, each in enumerate(inks(line)):
             if at == MOST and best.confidence < HOPE:
                 break
-            text, confidence = self._words(each)
+            try:
+                text, confidence = self._words(each)
+            except LineUnread as error:
+                failed = error
+                continue
             if confidence > best.confidence:
                 best = Reading(text, confidence, self.script)
             if confidence >= GOOD:
                 break
+        if failed is not None and best.confidence < GOOD:
+            raise failed
         return best
 
     def _words(self, ink: Pixels) -> tuple[str, float]:
@@ -85,8 +95,8 @@ class TesseractReader:
                 check=True,
                 env=os.environ | {"OMP_THREAD_LIMIT": "1"},
             ).stdout
-        except (subprocess.SubprocessError, OSError):
-            return "", 0.0
+        except (subprocess.SubprocessError, OSError) as error:
+            raise LineUnread(self.script, _failure(error)) from error
         return _joined(said.decode("utf-8", "replace"))
 
 
@@ -121,6 +131,16 @@ def _ask(option: str) -> str:
     except (subprocess.SubprocessError, OSError):
         return ""
     return done.stdout.decode("utf-8", "replace")
+
+
+def _failure(error: subprocess.SubprocessError | OSError) -> str:
+    if isinstance(error, subprocess.TimeoutExpired):
+        return f"Tesseract gave no answer within {error.timeout:g} seconds"
+    if isinstance(error, subprocess.CalledProcessError):
+        ended = f"signal {-error.returncode}" if error.returncode < 0 else f"{error.returncode}"
+        return f"Tesseract ended with {ended} instead of 0"
+    why = error.strerror if isinstance(error, OSError) else error
+    return f"Tesseract could not be started ({why})"
 
 
 def _joined(table: str) -> tuple[str, float]:

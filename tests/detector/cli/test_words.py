@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from detector.cli import words
-from detector.cli.words import followed, heard, open_readers
+from detector.cli.words import followed, heard, open_readers, subtitles
 from detector.errors import SetupError
-from detector.evidence import Frame, MediaEvidence, Repeat
-from detector.media import MediaReader
+from detector.evidence import Frame, Gap, MediaEvidence, Repeat
+from detector.media import MediaReader, MediaReport
 from detector.settings import Limits, Sampling, Settings, load
 from detector.text.screen.reader import ScreenFile
 from detector.text.speech import setup as speech
@@ -133,7 +133,33 @@ def test_sound_that_cannot_be_decoded_is_a_gap(tmp_path: Path) -> None:
     with MediaReader(Sampling(), Limits()) as reader:
         said, gaps = heard(path, reader, Hearing(Scripted()), evidence())
     assert said == ()
-    assert [each.reason.startswith("its sound:") for each in gaps] == [True]
+    [gap] = gaps
+    assert gap.reason.startswith("its sound:")
+    assert (gap.channel, gap.start_s, gap.end_s) == ("speech", 0.0, 3.0)
+
+
+def test_sound_tracks_that_are_not_heard_are_a_gap(tmp_path: Path) -> None:
+    with MediaReader(Sampling(), Limits()) as reader:
+        path = tone(tmp_path / "a.mp4", tracks=3)
+        said, gaps = heard(path, reader, Hearing(Scripted()), evidence())
+    assert len(said) == 1
+    found = "only one of 3 sound tracks was heard"
+    assert gaps == (Gap(0.0, 3.0, found, "speech"),)
+
+
+@pytest.mark.parametrize(
+    ("tracks", "reasons"),
+    [
+        (0, []),
+        (1, ["1 subtitle track was not read"]),
+        (2, ["2 subtitle tracks were not read"]),
+    ],
+)
+def test_subtitles_are_a_gap_of_the_words_on_the_picture(tracks: int, reasons: list[str]) -> None:
+    report = MediaReport("video", (64, 48), 3.0, 3.0, 15, 6, (), subtitles=tracks)
+    gaps = subtitles(report)
+    assert [each.reason for each in gaps] == reasons
+    assert all((each.channel, each.end_s) == ("on-screen text", 3.0) for each in gaps)
 
 
 def test_nothing_is_heard_where_nothing_hears(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from detector.errors import MediaRefused, MediaUnreadable
 from detector.evidence import Frame, Repeat
@@ -371,6 +372,34 @@ def test_a_second_picture_stream_is_named_as_not_looked_at(
 
     assert report.looked_s == 0.0
     assert "one of 2 picture streams" in report.gaps[0].reason
+
+
+@pytest.mark.parametrize(
+    ("transparent", "reasons"),
+    [(False, []), (True, ["only one of 2 picture streams was looked at"])],
+)
+def test_a_second_picture_in_a_photo_is_named_as_not_looked_at(
+    tmp_path: Path, reader: MediaReader, transparent: bool, reasons: list[str]
+) -> None:
+    path, picture = tmp_path / "photo.avif", clips.drawing(0, (128, 96))
+    if transparent:  # what is seen through is a picture of its own in such a file
+        picture = np.dstack([picture, picture[..., :1]])
+    Image.fromarray(picture).save(path)
+
+    shown, report = read(reader, path)
+
+    assert (report.kind, len(shown)) == ("photo", 1)
+    assert [(each.reason, each.end_s) for each in report.gaps] == [(each, 0.0) for each in reasons]
+
+
+@pytest.mark.parametrize(("name", "codec"), [("clip.mkv", "subrip"), ("clip.mp4", "mov_text")])
+def test_tracks_of_subtitles_are_counted(
+    tmp_path: Path, reader: MediaReader, name: str, codec: str
+) -> None:
+    _, report = read(reader, clips.write_subtitled(tmp_path / name, clips.moving(1.0), codec))
+
+    assert report.subtitles == 1
+    assert report.gaps == ()
 
 
 @pytest.mark.parametrize("name", ["clip.mp4", "clip.m3u8", "photo.jpg"])

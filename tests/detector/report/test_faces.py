@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import csv
 from collections import defaultdict
+from collections.abc import Sequence
 from pathlib import Path
 
 import cv2
@@ -12,7 +13,7 @@ from skimage.data import astronaut, coffee
 
 from detector.artifact import load_model_folder
 from detector.evidence import Fractions, Frame
-from detector.report.faces import BLOCKS, blur_faces, face_mask
+from detector.report.faces import BLOCKS, Mask, Pixels, _places, blur_faces
 from detector.settings import Vision
 from detector.vision.calibration import read_calibration
 from detector.vision.pictures import people_in
@@ -22,6 +23,16 @@ FACE = (180, 70, 265, 180)
 """The astronaut's face in pixels."""
 NEEDED = 0.8
 """Part of a face's box that must be blurred for the face to count as covered."""
+
+
+def face_mask(
+    pixels: Pixels, uniforms: Sequence[Fractions], doubtful: Sequence[Fractions] = ()
+) -> Mask:
+    """Return which pixels `blur_faces` blurs; shape ``(height, width)``."""
+    hidden = np.zeros(pixels.shape[:2], np.bool_)
+    for (top, bottom, left, right), mask in _places(pixels, uniforms, doubtful):
+        hidden[top:bottom, left:right] |= mask
+    return hidden
 
 
 def noise(size_wh: tuple[int, int]) -> npt.NDArray[np.uint8]:

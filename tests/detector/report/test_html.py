@@ -194,9 +194,19 @@ def test_gaps_are_told_with_their_seconds(tmp_path: Path) -> None:
 
     content, page = written(part, out=tmp_path)
 
-    assert "not wholly looked at" in page.text
+    assert "not wholly examined" in page.text
     assert "Not looked at, 0:20.0–0:30.0: the file ends early." in page.text
     assert '<rect class="gap" x="66.667%" width="33.333%"' in content
+
+
+def test_words_that_were_not_heard_are_not_said_to_be_unseen(tmp_path: Path) -> None:
+    gap = Gap(20, 30, "its sound: damaged", "speech")
+
+    content, page = written(make.record(media=(make.clip(gaps=(gap,)),)), out=tmp_path)
+
+    assert "Not heard, 0:20.0–0:30.0: its sound: damaged." in page.text
+    assert "in what could be looked at" not in page.text
+    assert content.count('<rect class="gap"') == 1
 
 
 def test_a_failure_is_never_called_clear(tmp_path: Path) -> None:

@@ -52,6 +52,16 @@ def test_a_gap_too_small_for_a_percentage_is_not_rounded_away() -> None:
     assert gap_note(part) == "<1 %, 1 gap"
 
 
+def test_a_gap_of_words_is_named_by_its_channel() -> None:
+    deaf = make.record(media=(make.clip(gaps=(Gap(0, 30, "x", "speech"),)),))
+    both = make.record(
+        media=(make.clip(gaps=(Gap(20, 30, "x"), Gap(0, 30, "x", "speech")), looked_s=20),)
+    )
+
+    assert gap_note(deaf) == "speech, 1 gap"
+    assert gap_note(both) == "33 %, 1 gap; speech, 1 gap"
+
+
 def test_a_post_that_tries_to_be_markup_shows_as_itself() -> None:
     text = printed(make.record("[red]=cmd|\u202e", make.finding()))
 

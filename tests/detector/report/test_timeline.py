@@ -50,6 +50,18 @@ def test_words_with_times_have_a_lane() -> None:
     assert [(each.name, each.bars[0].x) for each in strip.lanes] == [("speech", 50.0)]
 
 
+def test_a_gap_of_one_channel_is_shown_in_its_lane_alone() -> None:
+    deaf = make.clip(make.sighting(), gaps=(Gap(15.0, 30.0, "its sound: damaged", "speech"),))
+    strip = timeline(deaf)
+
+    assert strip is not None
+    seen, speech = strip.lanes
+    assert (strip.gaps, seen.gaps) == ((), ())
+    assert (speech.name, speech.gaps[0].x) == ("speech", 50.0)
+    assert speech.gaps[0].title == "not heard 0:15.0–0:30.0: its sound: damaged"
+    assert speech.summary == "speech: 0 passages, 1 gap"
+
+
 def test_a_photo_and_a_video_of_no_length_have_no_strip() -> None:
     assert timeline(make.photo(make.sighting())) is None
     assert timeline(make.clip(duration_s=0.0)) is None

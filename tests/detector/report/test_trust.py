@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from detector.evidence import ModelRef
-from detector.report.trust import NOT_MEASURED, caveats, in_short, trust
+from detector.report.trust import NOT_MEASURED, caveats, in_short, limits, trust
 from tests.detector.report import builders as make
 
 MODEL = ModelRef("vision", "0", "ab", ("weapon",))
@@ -100,3 +100,27 @@ def test_what_a_card_warns_of_is_passed_on() -> None:
     warning = card() | {"data": {"caveats": ["misses long guns"]}}
 
     assert caveats([MODEL, make.TEXT], [warning]) == {"vision 0": ("misses long guns",)}
+
+
+def test_a_precision_that_was_clearly_missed_is_warned_of() -> None:
+    rule = {
+        "political, en": {"target_precision": 0.85},
+        "political, ur": {"target_precision": 0.85},
+    }
+    heldout = {
+        "en": {"political": {"precision": 0.82, "precision_interval": [0.75, 0.88]}},
+        "ur": {"political": {"precision": 0.66, "precision_interval": [0.59, 0.72], "flagged": 90}},
+    }
+    said = "political in Urdu 66 % (59 % to 72 %) of 90, asked 85 %"
+
+    [warned] = limits({"threshold_rule": rule, "heldout": heldout})
+
+    assert warned == f"Less precise on held-out items than asked: {said}."
+
+
+def test_a_label_without_a_proven_threshold_is_warned_of() -> None:
+    unproven = ["mockery, en", "mockery, ur-Latn", "badge"]
+
+    [warned] = limits({"threshold_rule": {"not_reached": unproven}})
+
+    assert "asked of mockery (English, Roman Urdu), badge. What is not flagged" in warned

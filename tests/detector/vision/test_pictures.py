@@ -15,6 +15,10 @@ def frame(time_s: float) -> Frame:
     return Frame(time_s, np.zeros((36, 64, 3), np.uint8))
 
 
+def nothing_at(time_s: float) -> Detections:
+    return Detections(time_s, np.empty((0, 4), np.float32), np.empty(0, np.float32), ())
+
+
 def sighting(peak_s: float) -> Sighting:
     return Sighting("weapon", peak_s, peak_s, peak_s, WHOLE_FRAME, 0.9, 1)
 
@@ -22,7 +26,7 @@ def sighting(peak_s: float) -> Sighting:
 def test_a_shelf_does_not_grow_with_what_passes_over_it() -> None:
     shelf = Shelf(PLAIN)
     for step in range(200):
-        shelf.put(frame(step), Detections.none_at(step))
+        shelf.put(frame(step), nothing_at(step))
         shelf.claim(sighting(step))
         shelf.drop_unclaimed(set())
         assert len(shelf) <= MAX_PICTURES
@@ -32,7 +36,7 @@ def test_a_shelf_does_not_grow_with_what_passes_over_it() -> None:
 
 def test_a_frame_that_an_open_track_needs_stays() -> None:
     shelf = Shelf(PLAIN)
-    shelf.put(frame(1.0), Detections.none_at(1.0))
+    shelf.put(frame(1.0), nothing_at(1.0))
 
     shelf.drop_unclaimed({1.0})
     shelf.claim(sighting(1.0))

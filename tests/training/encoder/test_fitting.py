@@ -18,7 +18,7 @@ from detector.text.pieces import WordPieces
 from tests.training import bert
 from tests.training.wording import TOPICS, drawn, imported, recipe
 from training import toml
-from training.encoder.fitting import marked, start, thinned
+from training.encoder.fitting import licence_of, marked, start, thinned
 from training.sources import Source
 from training.text import TextPlan, train_text
 from training.text_recipe import EncoderFrom, Recipe
@@ -96,6 +96,7 @@ def test_names_of_a_kind_get_one_answer_and_the_list_travels_with_the_model(fold
     assert (folder / NAMES_FILE).read_text("utf-8") == NAMES
     caveats = toml.read(folder / "card.toml")["data"]["caveats"]
     assert any("read as one" in each for each in caveats)
+    assert any(each.startswith("Its gloss holds") for each in caveats)
 
 
 def test_a_model_without_a_list_reads_every_name(
@@ -123,6 +124,12 @@ def test_a_list_that_cannot_be_used_is_refused(
         (tmp_path / "names.tsv").unlink()
     with pytest.raises(InputError, match=r"names\.tsv cannot be used"):
         train_text(TextPlan([source], asked), tmp_path / "1")
+
+
+def test_the_licence_of_the_weights_is_what_the_card_beside_them_states(tmp_path: Path) -> None:
+    assert licence_of(str(tmp_path)) == "none stated"
+    (tmp_path / "README.md").write_text("---\nlicense: apache-2.0\n---\n# Weights\n", "utf-8")
+    assert licence_of(str(tmp_path)) == "apache-2.0"
 
 
 def test_words_are_left_out_but_never_all() -> None:

@@ -59,7 +59,7 @@ def test_the_order_is_measured_where_both_kinds_stand(
 def test_sentences_that_are_none_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "functions.toml"
     path.write_text('[[function]]\nname = "x"\n')
-    with pytest.raises(InputError, match=r"sentences in .* are wrong"):
+    with pytest.raises(InputError, match=r"\[\[function\]\] in .* are wrong"):
         read_functions(path)
 
 

@@ -9,7 +9,7 @@ import pytest
 from detector.errors import InputError
 from tests.training.scenes import LEFT, RIGHT, example, scene
 from training import heldout
-from training.evaluation.sets import SETS, PictureSet, read_asked, read_sets
+from training.evaluation.sets import SETS, PictureSet, read_asked
 from training.manifest import read_manifest
 from training.matching import match
 from training.sources import open_all
@@ -37,11 +37,11 @@ def test_a_set_that_is_written_wrongly_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "sets.toml"
     path.write_text('[[set]]\nname = "a"\nlabel = "gun"\nsources = []\n')
     with pytest.raises(InputError, match=r"the sets in .* are wrong"):
-        read_sets(path)
+        read_asked(path)
 
 
 def test_the_project_names_its_sets() -> None:
-    names = {(each.label, each.name) for each in read_sets(Path(__file__).parents[3] / SETS)}
+    names = {(each.label, each.name) for each in read_asked(Path(__file__).parents[3] / SETS).set}
     assert ("weapon", "carried") in names
 
 
@@ -78,7 +78,7 @@ def test_what_is_named_for_recall_alone_is_held_out(shared: Path) -> None:
         for each in open_all(root / "data" / "sources", root=shared / "data", kind="vision")
         if each.name == "granada_pistols"
     ]
-    named = {item for each in read_sets(root / SETS) for item in each.recall_only}
+    named = {item for each in read_asked(root / SETS).set for item in each.recall_only}
     assert named <= {each.id for each in heldout.pictures([source])}
 
 

@@ -99,7 +99,7 @@ def test_the_percentile_is_over_all_swaps() -> None:
 def test_a_list_that_is_none_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "swaps.toml"
     path.write_text('[[kind]]\nname = "x"\nlang = "en"\ntarget = "race"\nterms = [["one"]]\n')
-    with pytest.raises(InputError, match=r"lists in .* are wrong"):
+    with pytest.raises(InputError, match=r"\[\[kind\]\] in .* are wrong"):
         read_swaps(path)
 
 

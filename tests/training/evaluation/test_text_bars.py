@@ -137,7 +137,8 @@ def test_bars_and_what_was_tried_stand_in_json_page_and_card(
     tried = (Tried("pairs", "mockery", "all", "the mocking post", share(0.9), abstained=3),)
     found = replace(found, tried=tried, beside=(cell("political", 0.05, 0.2),))
     card = {"speed": {"ms": 12.0}}
-    found = replace(found, held=hold_text([TextBar(name="fast", on="speed", ms=25)], found, card))
+    asked = TextBar(name="fast", on="speed", ms=25, git_mib=30)
+    found = replace(found, held=hold_text([asked], found, card))
     jsonschema.validate(as_json.as_dict(found), as_json.SCHEMA)
     assert "the mocking post" in html.to_html(found)
     about = found.models[0]
@@ -147,6 +148,8 @@ def test_bars_and_what_was_tried_stand_in_json_page_and_card(
     write_card(tmp_path, found)
     page = (tmp_path / "card.md").read_text("utf-8")
     assert "| fast | median time for a passage | <= 25 ms | 12 ms | met |" in page
+    why = "`python -m tests.bench.reading --card` was not run"
+    assert f"| fast | of them in git | <= 30 MiB | {why} | not measured |" in page
     assert "| mockery | all | the mocking post | 0.90 [0.00, 1.00] | 100 | 3 |" in page
     assert "lang=en, political: the n-grams has AP" in page
 

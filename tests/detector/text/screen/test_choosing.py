@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from detector.text.screen.base import Reading
+from detector.text.screen.base import LineUnread, Reading
 from detector.text.screen.choosing import is_words, read_line
-from tests.screens import ScriptedReader
+from tests.screens import BrokenReader, ScriptedReader
 
 SHARP = np.zeros((20, 100, 3), np.uint8)
 STEADY = np.ones((20, 100, 3), np.uint8)
@@ -45,6 +45,16 @@ def test_of_two_answers_the_surer_one_counts(latin: float, arabic: float, script
     found = read_line(SHARP, STEADY, readers)
     assert found is not None
     assert found.script == script
+
+
+def test_where_a_reader_fails_and_nobody_else_reads_words_the_line_is_unread() -> None:
+    with pytest.raises(LineUnread, match="it was killed"):
+        read_line(SHARP, STEADY, [ScriptedReader([("", 0.0)]), BrokenReader("it was killed")])
+
+
+def test_a_reader_that_fails_does_not_take_away_what_another_reads() -> None:
+    readers = [ScriptedReader([("Vote for us", 0.8)]), BrokenReader("it was killed")]
+    assert read_line(SHARP, STEADY, readers) == Reading("Vote for us", 0.8, "Latn")
 
 
 def test_where_nobody_reads_words_there_are_none() -> None:

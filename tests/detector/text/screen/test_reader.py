@@ -12,7 +12,17 @@ from detector.evidence import Frame, Repeat
 from detector.text.screen import reader as reading
 from detector.text.screen.base import ScreenWords
 from detector.text.screen.reader import ScreenFile
-from tests.screens import BOX, SIZE, ScriptedFinder, ScriptedReader, clip, ground, written
+from tests.screens import (
+    BOX,
+    SIZE,
+    BrokenReader,
+    ScriptedFinder,
+    ScriptedReader,
+    clip,
+    ground,
+    still,
+    written,
+)
 
 
 def read(
@@ -94,6 +104,75 @@ def test_a_repeat_prolongs_what_stands() -> None:
     assert passage.end_s == pytest.approx(5.5)
 
 
+@pytest.mark.parametrize(
+    "cuts", [pytest.param((0, 3, 6, 9), id="cuts"), pytest.param((0,), id="too-alike-for-cuts")]
+)
+def test_slides_that_stand_for_seconds_are_read(cuts: Sequence[int]) -> None:
+    words = ["Vote for us", "BUY TEA NOW", "free the road", "Monday, noon"]
+    samples = [
+        sample
+        for at, each in enumerate(words)
+        for sample in still(each, 3.0 * at, 3.0, cut=3 * at in cuts)
+    ]
+    found = read(samples, *((each, 0.99) for each in words))
+
+    assert [each.text for each in found.passages] == words
+    assert [each.start_s for each in found.passages] == [0.0, 3.0, 6.0, 9.0]
+    assert [each.end_s for each in found.passages] == [2.5, 5.5, 8.5, 11.5]
+
+
+@pytest.mark.parametrize("cut", [pytest.param(True, id="cut"), pytest.param(False, id="no-cut")])
+def test_the_end_card_of_a_moving_clip_is_read(cut: bool) -> None:
+    samples = [*clip([""] * 10), *still("Vote for us", 5.0, 6.0, cut=cut)]
+    [passage] = read(samples).passages
+    assert (passage.text, passage.start_s, passage.end_s) == ("Vote for us", 5.0, 10.5)
+
+
+def test_a_still_that_comes_right_after_a_frame_is_read() -> None:
+    samples = [*clip([""] * 10), *still("Vote for us", 4.6, 6.0, cut=False)]
+    [passage] = read(samples).passages
+    assert (passage.start_s, passage.end_s) == pytest.approx((4.6, 10.1))
+
+
+def test_a_still_is_looked_at_once_however_long_it_stands() -> None:
+    finder = ScriptedFinder()
+    reader = ScriptedReader([("Vote for us", 0.99)])
+    read([*clip([""]), *still("Vote for us", 0.5, 60.0)], finder=finder, reader=reader)
+    assert (finder.looked, len(reader.given)) == (2, 1)
+
+
+def test_a_line_that_a_still_does_not_show_is_over() -> None:
+    samples = [
+        *still("Vote for us", 0.0, 3.0),
+        *still("", 3.0, 4.0),
+        *still("Vote for us", 7.0, 3.0),
+    ]
+    found = read(samples)
+    assert [(each.start_s, each.end_s) for each in found.passages] == [(0.0, 2.5), (7.0, 9.5)]
+
+
+@pytest.mark.parametrize(
+    "repeats",
+    [
+        pytest.param([], id="one-frame"),
+        pytest.param([Repeat(1.0 + 1 / 30)], id="one-repeat-at-30-a-second"),
+    ],
+)
+def test_what_stands_for_less_than_a_third_of_a_second_is_not_read(
+    repeats: Sequence[Repeat],
+) -> None:
+    frames = clip(["", "", "Vote for us", "", ""], cuts=(2,))
+    reader = ScriptedReader([("Vote for us", 0.99)])
+    found = read([*frames[:3], *repeats, *frames[3:]], reader=reader)
+    assert (found.passages, reader.given) == ((), [])
+
+
+def test_words_that_flash_up_once_are_read_when_they_come_to_stay() -> None:
+    words = ["", "Vote for us", "", "", "", *["Vote for us"] * 6]
+    [passage] = read(clip(words, cuts=(1, 5))).passages
+    assert passage.start_s == 2.5
+
+
 def test_words_of_a_photo_are_read_from_its_one_frame() -> None:
     [passage] = read(clip(["Vote for us"]), photo=True).passages
     assert (passage.start_s, passage.end_s) == (0.0, 0.0)
@@ -172,7 +251,37 @@ def test_more_lines_than_are_read_are_a_gap(monkeypatch: pytest.MonkeyPatch) -> 
     assert [each.text for each in found.passages] == ["Vote for us"]
     [gap] = found.gaps
     assert "were not read" in gap.reason
+    assert gap.channel == "on-screen text"
     assert gap.start_s == pytest.approx(3.0, abs=0.5)
+
+
+WHY = "Tesseract gave no answer within 10 seconds"
+
+
+def test_lines_that_a_reader_fails_at_are_a_gap_of_its_channel() -> None:
+    file = ScreenFile(ScriptedFinder(), [ScriptedReader([("", 0.0)]), BrokenReader(WHY)])
+    for sample in clip(["", "", *["Vote for us"] * 6, "", "", *["BUY TEA NOW"] * 6, "", ""]):
+        file.add(sample)
+    found = file.finish(photo=False)
+
+    [gap] = found.gaps
+    assert gap.channel == "on-screen text in Urdu script"
+    assert gap.reason == (
+        f"2 lines that may be on-screen text in Urdu script could not be read: {WHY}"
+    )
+    assert (gap.start_s, gap.end_s) == pytest.approx((1.0, 7.5), abs=0.5)
+    assert found.passages == ()
+
+
+def test_a_line_that_no_reader_could_read_is_not_asked_for_again_when_it_comes_back() -> None:
+    broken = BrokenReader(WHY)
+    file = ScreenFile(ScriptedFinder(), [broken])
+    for sample in clip([*["Vote for us"] * 6, *[""] * 4, *["Vote for us"] * 6], cuts=(10,)):
+        file.add(sample)
+    [gap] = file.finish(photo=False).gaps
+
+    assert broken.asked == 1
+    assert (gap.start_s, gap.end_s) == (0.0, 7.5)
 
 
 def test_a_glance_without_lines_is_not_followed_by_a_search() -> None:

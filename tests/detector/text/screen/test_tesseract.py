@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 
 from detector.errors import SetupError
 from detector.text.screen import setup, tesseract
+from detector.text.screen.base import LineUnread
 from detector.text.screen.inks import inks
 from detector.text.screen.setup import open_screen_reader
 from tests.screens import written
@@ -66,19 +68,50 @@ def test_another_version_is_another_reader(tmp_path: Path, monkeypatch: pytest.M
 @pytest.mark.parametrize(
     "answer",
     [
-        pytest.param("exit 1", id="fails"),
         pytest.param("echo nonsense", id="nonsense"),
         pytest.param("printf 'level\\tconf\\ttext\\n5\\t-1\\t\\n'", id="no-words"),
-        pytest.param("/bin/sleep 5", id="hangs"),
     ],
 )
 def test_an_answer_that_is_none_reads_as_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: str
 ) -> None:
-    monkeypatch.setattr(tesseract, "_PATIENCE_S", 0.5)
     program(tmp_path, monkeypatch, f"{LISTS} *) {answer};; esac")
     assert list(inks(LINE))  # there is something to ask about
     assert tesseract.TesseractReader().read(LINE).text == ""
+
+
+@pytest.mark.parametrize(
+    ("answer", "why"),
+    [
+        pytest.param("exit 1", "Tesseract ended with 1 instead of 0", id="fails"),
+        pytest.param("kill -9 $$", "Tesseract ended with signal 9 instead of 0", id="crashes"),
+        pytest.param("/bin/sleep 5", "no answer within 0.5 seconds", id="hangs"),
+        pytest.param(None, "could not be started (No such file or directory)", id="is-gone"),
+    ],
+)
+def test_a_program_that_fails_leaves_the_line_unread(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: str | None, why: str
+) -> None:
+    program(tmp_path, monkeypatch, f"{LISTS} *) {answer};; esac")
+    reader = tesseract.TesseractReader()
+    if answer is None:
+        (tmp_path / "tesseract").unlink()
+    monkeypatch.setattr(tesseract, "_PATIENCE_S", 0.5)
+
+    with pytest.raises(LineUnread, match=re.escape(why)) as caught:
+        reader.read(LINE)
+    assert caught.value.script == "Arab"
+
+
+def test_a_try_that_fails_is_made_up_for_by_one_that_reads_well(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = r"level\tconf\ttext\n5\t90\tحکومت\n"
+    once = (
+        f"if [ -e {tmp_path}/failed ]; then printf '{table}'; else : >{tmp_path}/failed; exit 1; fi"
+    )
+    program(tmp_path, monkeypatch, f"{LISTS} *) {once};; esac")
+    assert tesseract.TesseractReader().read(LINE).text == "حکومت"
 
 
 def test_words_come_with_their_mean_confidence_by_length(
