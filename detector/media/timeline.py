@@ -39,11 +39,6 @@ class Timeline:
         self._open: tuple[float, str] | None = None
         self._suspected = ""
 
-    @property
-    def in_gap(self) -> bool:
-        """Whether the picture is damaged at present."""
-        return self._open is not None
-
     def suspect(self, reason: str) -> None:
         """Note that the container is damaged somewhere before the next frame."""
         self._suspected = self._suspected or reason

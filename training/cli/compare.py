@@ -79,7 +79,7 @@ def compare(
 
     \b
     wardi compare models/text/my-1 --corpus corpus/corpus.toml
-    wardi compare models/vision/my-1 --champion models/vision/2 --on calibration
+    wardi compare models/vision/my-1 --champion models/vision/3 --on calibration
     wardi compare out/a --champion out/b --on calibration --keep "partial labels" models/vision/my-1
     """
     with needs_extra():

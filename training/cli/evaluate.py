@@ -84,9 +84,9 @@ def evaluate(
     each N of them; fits that are done are kept in runs/sources).
 
     \b
-    wardi evaluate models/vision/2 --on heldout --corpus corpus/corpus.toml
+    wardi evaluate models/vision/3 --on heldout --corpus corpus/corpus.toml
     wardi evaluate models/text/my-1 --on heldout --corpus corpus/corpus.toml --card
-    wardi evaluate models/vision/2 --on clips
+    wardi evaluate models/vision/3 --on clips
     wardi evaluate models/text/2 --on sources --together 4
     """
     if said["on"] in (*OTHER, SOURCES):
@@ -181,7 +181,7 @@ def opened(model: str) -> ModelFolder:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ArtifactMismatch(
             f"{path} cannot be read ({error}); expected a model folder with a card.toml; give its "
-            f"path, e.g. models/vision/2"
+            f"path, e.g. models/vision/3"
         ) from error
     if kind not in ("vision", "text"):
         raise ArtifactMismatch(f"{path} names the kind {kind!r}; expected vision or text")

@@ -21,6 +21,6 @@ def train() -> None:
     """Fit a model on labelled data, calibrate it, and write it as a model folder.
 
     \b
-    wardi train vision --data corpus/corpus.toml --from models/vision/2 --out models/vision/my-1
+    wardi train vision --data corpus/corpus.toml --from models/vision/3 --out models/vision/my-1
     wardi train text --data corpus/corpus.toml --out models/text/my-1
     """

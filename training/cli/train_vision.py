@@ -57,8 +57,8 @@ def vision(data: tuple[Path, ...], more: tuple[Path, ...], out: Path, **said: An
     The same command goes on with the run. What is held out is not read.
 
     \b
-    wardi train vision --data corpus/corpus.toml --from models/vision/2 --out models/vision/my-1
-    wardi train vision --data data/sources/*.toml --from models/vision/2 --out models/vision/my-2
+    wardi train vision --data corpus/corpus.toml --from models/vision/3 --out models/vision/my-1
+    wardi train vision --data data/sources/*.toml --from models/vision/3 --out models/vision/my-2
     """
     with needs_extra():
         from training.vision import open_start, plan, train_vision

@@ -156,7 +156,7 @@ def covered(face: Fractions, hidden: npt.NDArray[np.bool_]) -> float:
 
 
 @pytest.mark.shipped
-def test_95_of_100_faces_in_held_out_pictures_are_covered(shared: Path) -> None:
+def test_95_of_100_faces_that_the_limits_were_chosen_on_are_covered(shared: Path) -> None:
     folder = load_model_folder("current", "vision")
     model, calibration = open_vision_model(folder, Vision()), read_calibration(folder)
     faces = annotated()
