@@ -72,7 +72,7 @@ class VerdictLine(_Strict):
     coverage: Annotated[float, Field(ge=0, le=1)]
     """Fraction of the media that was looked at."""
     has_gaps: bool
-    """Whether a part of a file could not be looked at, read or heard; such a post is never simply clear."""
+    """Whether a part of a file could not be looked at, read or heard; a clear verdict says so."""
     findings: tuple[Finding, ...]
     clauses: tuple[ClauseOutcome, ...]
     post: PostLine
